@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE fact_head ADD COLUMN version BIGINT NOT NULL DEFAULT 0;
