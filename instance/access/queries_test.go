@@ -1,0 +1,323 @@
+package access_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// unfiltered are the queries that read labelled tables without the read rule,
+// by file, each with the reason that its SQL gives. Whoever adds one says here
+// that somebody thought about it.
+var unfiltered = map[string][]string{
+	"doctor/data.go":             {"how many there are"},
+	"joining/accept.go":          {"her own row"},
+	"joining/ask.go":             {"her own request", "who decides counts who asks", "who decides sees who asks"},
+	"joining/decide.go":          {"her own row"},
+	"joining/invitation.go":      {"who holds the link is shown who invites her"},
+	"joining/readmit.go":         {"who decides sees whom the community removed"},
+	"joining/look.go":            {"its maker, who may, shows it to whom she invites"},
+	"member/name.go":             {"her own row"},
+	"member/profile.go":          {"her own fields", "her own row"},
+	"member/role.go":             {"how many owners there are", "who asks and who is asked know each other"},
+	"portability/erase.go":       {"erasure"},
+	"portability/leave.go":       {"her own row"},
+	"portability/portability.go": {"her own things, by the ownership rule"},
+	"portability/unname.go":      {"erasure"},
+	"post/forget.go":             {"retention"},
+	"post/hide.go":               {"to be read by who read it before", "whether anything is under review"},
+	"post/kept.go":               {"the actor's own", "where to look, not what is shown"},
+	"post/publish.go":            {"her own"},
+	"post/thread.go":             {"where to look, not what is shown"},
+	"signin/by_passkey.go":       {"who signs in is nobody yet"},
+	"signin/by_password.go":      {"who signs in is nobody yet"},
+	"signin/change_password.go":  {"her own row"},
+	"signin/codes.go":            {"who signs in is nobody yet"},
+	"signin/make_passkey.go":     {"her own row"},
+	"signin/renew.go":            {"her own row"},
+	"signin/session.go":          {"her own row"},
+	"signin/signin.go":           {"her own row"},
+	"space/change.go":            {"whose fields are to be hidden"},
+	"space/create.go":            {"she is put where somebody decided that newcomers are"},
+	"space/find.go":              {"counts, told below to who may have them"},
+	"space/join.go":              {"whether to write at all"},
+	"space/people.go":            {"to decide who moderates"},
+	"space/request.go":           {"who asks is still here", "who asks tells her name to who answers"},
+}
+
+// systems are the places that construct the actor who reads everything, by
+// file, each with its reason.
+var systems = map[string][]string{
+	"server/serve.go": {"the operator configured the public address"},
+}
+
+// theRule is the folder whose queries are the read rule itself.
+const theRule = "access/"
+
+// labelled finds a query of a table with labels, or of members, whose names are
+// for those who may know of them.
+var labelled = regexp.MustCompile(`(?is)\bselect\b.*\b(?:from|join)\s+(?:posts|post_versions|reactions|post_marks|profile_fields|spaces|members)\b`)
+
+var excuse = regexp.MustCompile(`-- unfiltered: ([^\n]+)`)
+
+// filtered stands in the text of a query where a rule is called.
+const filtered = "<filtered>"
+
+// source is what is found in one package.
+type source struct {
+	name string
+	// texts are its constants and variables at the top, as far as they are
+	// strings: a query put together of them is judged where it is used.
+	texts map[string]ast.Expr
+	// bare are the queries that neither ask the rule nor say why not; excused
+	// the reasons of those that say, systems those of system actors. Both by file.
+	bare             []string
+	excused, systems map[string][]string
+}
+
+func read(files map[string]*ast.File) *source {
+	s := &source{texts: map[string]ast.Expr{}, excused: map[string][]string{}, systems: map[string][]string{}}
+	for _, f := range files {
+		for _, d := range f.Decls {
+			if g, ok := d.(*ast.GenDecl); ok {
+				for _, spec := range g.Specs {
+					s.declare(spec)
+				}
+			}
+		}
+	}
+	for name, f := range files {
+		s.name = name
+		ast.Inspect(f, s.look)
+	}
+	return s
+}
+
+func (s *source) declare(spec ast.Spec) {
+	v, ok := spec.(*ast.ValueSpec)
+	if !ok || len(v.Names) != len(v.Values) {
+		return
+	}
+	for i, n := range v.Names {
+		if isText(v.Values[i]) {
+			s.texts[n.Name] = v.Values[i]
+		}
+	}
+}
+
+func isText(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		return e.Kind == token.STRING
+	case *ast.BinaryExpr:
+		return e.Op == token.ADD && (isText(e.X) || isText(e.Y))
+	case *ast.ParenExpr:
+		return isText(e.X)
+	}
+	return false
+}
+
+// look judges the largest expression that is a string, then what is called in it.
+func (s *source) look(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.ValueSpec:
+		for _, v := range n.Values {
+			for _, name := range n.Names {
+				if s.texts[name.Name] == v {
+					s.calls(v)
+					return false
+				}
+			}
+		}
+	case *ast.CallExpr:
+		if called(n) == "access.System" {
+			s.systems[s.name] = append(s.systems[s.name], strings.Join(s.all(n.Args), " "))
+		}
+	case *ast.SelectorExpr:
+		return false
+	case *ast.Ident, *ast.BasicLit, *ast.BinaryExpr:
+		e := n.(ast.Expr)
+		s.judge(s.text(e))
+		s.calls(e)
+		return false
+	}
+	return true
+}
+
+// calls looks at the arguments of what is called inside of an expression.
+func (s *source) calls(e ast.Expr) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		c, ok := n.(*ast.CallExpr)
+		if ok {
+			s.look(c)
+			for _, a := range append([]ast.Expr{c.Fun}, c.Args...) {
+				ast.Inspect(a, s.look)
+			}
+		}
+		return !ok
+	})
+}
+
+func (s *source) judge(query string) {
+	if !labelled.MatchString(query) || strings.Contains(query, filtered) || strings.HasPrefix(s.name, theRule) {
+		return
+	}
+	if m := excuse.FindStringSubmatch(query); m != nil {
+		s.excused[s.name] = append(s.excused[s.name], strings.TrimSpace(m[1]))
+		return
+	}
+	s.bare = append(s.bare, s.name+": "+strings.Join(strings.Fields(query), " "))
+}
+
+func (s *source) all(list []ast.Expr) (texts []string) {
+	for _, e := range list {
+		texts = append(texts, s.text(e))
+	}
+	return texts
+}
+
+// text is a string expression as far as it can be told without running it.
+func (s *source) text(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		if text, err := strconv.Unquote(e.Value); err == nil && e.Kind == token.STRING {
+			return text
+		}
+	case *ast.BinaryExpr:
+		if e.Op == token.ADD {
+			return s.text(e.X) + s.text(e.Y)
+		}
+	case *ast.ParenExpr:
+		return s.text(e.X)
+	case *ast.Ident:
+		if v, ok := s.texts[e.Name]; ok {
+			return s.text(v)
+		}
+	case *ast.CallExpr:
+		if slices.Contains([]string{"access.Readable", "access.ReadableRow", "access.Owned", "member.Knowable"}, called(e)) {
+			return filtered
+		}
+	}
+	return ""
+}
+
+// called is the name of a called function: "access.Readable".
+func called(c *ast.CallExpr) string {
+	if f, ok := c.Fun.(*ast.SelectorExpr); ok {
+		if p, ok := f.X.(*ast.Ident); ok {
+			return p.Name + "." + f.Sel.Name
+		}
+	}
+	return ""
+}
+
+// packages are the parsed files of the module by folder, without tests and
+// what only tests use.
+func packages(t *testing.T) map[string]map[string]*ast.File {
+	t.Helper()
+	all := map[string]map[string]*ast.File{}
+	err := filepath.WalkDir("..", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		base := d.Name()
+		if d.IsDir() && (base == "testdata" || base == "e2e" || strings.HasSuffix(base, "test")) {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(base, ".go") || strings.HasSuffix(base, "_test.go") {
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		dir := filepath.Dir(name)
+		if all[dir] == nil {
+			all[dir] = map[string]*ast.File{}
+		}
+		all[dir][strings.TrimPrefix(filepath.ToSlash(name), "../")] = f
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// TestEveryQueryAsksTheRule holds every query of a labelled table against the
+// rule, and every place that goes around it against its list.
+func TestEveryQueryAsksTheRule(t *testing.T) {
+	excused, constructed, judged := map[string][]string{}, map[string][]string{}, 0
+	for _, files := range packages(t) {
+		s := read(files)
+		judged += len(files)
+		for _, query := range s.bare {
+			t.Errorf("reads what is labelled, and neither asks the rule nor says why not (-- unfiltered: …): %s", query)
+		}
+		for name, reasons := range s.excused {
+			excused[name] = reasons
+		}
+		for name, reasons := range s.systems {
+			constructed[name] = reasons
+		}
+	}
+	if judged < 50 {
+		t.Errorf("only %d files were read", judged)
+	}
+	compare(t, "reads without the rule", excused, unfiltered)
+	compare(t, "constructs access.System", constructed, systems)
+}
+
+// compare demands that what is found and the list are the same.
+func compare(t *testing.T, what string, found, listed map[string][]string) {
+	t.Helper()
+	for name, reasons := range found {
+		for _, r := range reasons {
+			if !slices.Contains(listed[name], r) {
+				t.Errorf("%s %s, which is not on the list: %q", name, what, r)
+			}
+		}
+	}
+	for name, reasons := range listed {
+		for _, r := range reasons {
+			if !slices.Contains(found[name], r) {
+				t.Errorf("the list says that %s %s, and it does not: %q", name, what, r)
+			}
+		}
+	}
+}
+
+// TestQueriesAreJudged tries the judgement itself.
+func TestQueriesAreJudged(t *testing.T) {
+	const head = "package x\nconst from = ` FROM posts p `\nvar ready = `SELECT 1` + from + `WHERE ` + access.Readable(`p`)\nfunc f() {\n"
+	for body, want := range map[string]string{
+		"q(`SELECT p.id FROM posts p WHERE ` + access.Readable(`p`))":                           "[] [] []",
+		"q(`SELECT p.id FROM posts p WHERE ` + access.Owned(`p`))":                              "[] [] []",
+		"q(`SELECT p.id FROM posts p`)":                                                         "[x.go: SELECT p.id FROM posts p] [] []",
+		"q(`SELECT p.id` + from)":                                                               "[x.go: SELECT p.id FROM posts p] [] []",
+		"q(ready)":                                                                              "[] [] []",
+		"q(`SELECT p.id` + from + `-- unfiltered: for a test`)":                                 "[] [for a test] []",
+		"q(`INSERT INTO posts (id) VALUES ($1)`)":                                               "[] [] []",
+		"q(`SELECT 1 FROM x JOIN\n members m ON ` + on)":                                        "[x.go: SELECT 1 FROM x JOIN members m ON] [] []",
+		"q(o(`SELECT name FROM members`) + access.Readable(`m`))":                               "[x.go: SELECT name FROM members] [] []",
+		"for _, q := range []string{`DELETE FROM a WHERE id IN (SELECT id FROM reactions)`} {}": "[x.go: DELETE FROM a WHERE id IN (SELECT id FROM reactions)] [] []",
+		"q(access.System(`tidying` + ` up`))":                                                   "[] [] [tidying up]",
+	} {
+		f, err := parser.ParseFile(token.NewFileSet(), "x.go", head+body+"\n}\n", parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := read(map[string]*ast.File{"x.go": f})
+		if got := fmt.Sprint(s.bare, s.excused["x.go"], s.systems["x.go"]); got != want {
+			t.Errorf("%s\n got %s\nwant %s", body, got, want)
+		}
+	}
+}

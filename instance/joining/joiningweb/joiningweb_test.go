@@ -1,0 +1,337 @@
+package joiningweb_test
+
+import (
+	"io/fs"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/opengather/opengather/instance/access"
+	"github.com/opengather/opengather/instance/community/communityweb"
+	"github.com/opengather/opengather/instance/e2e/program"
+	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/database/databasetest"
+	"github.com/opengather/opengather/instance/joining"
+	"github.com/opengather/opengather/instance/joining/joiningweb"
+	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/member/memberweb"
+	"github.com/opengather/opengather/instance/post"
+	"github.com/opengather/opengather/instance/post/postweb"
+	"github.com/opengather/opengather/instance/setup/setuptest"
+	"github.com/opengather/opengather/instance/signin/signinweb"
+	"github.com/opengather/opengather/instance/space"
+	"github.com/opengather/opengather/instance/space/spaceweb"
+)
+
+// house is a community that is served.
+type house struct {
+	*setuptest.Place
+	t     *testing.T
+	url   string
+	owner access.Actor
+}
+
+func both(t *testing.T, kind string, test func(t *testing.T, h *house)) {
+	t.Helper()
+	databasetest.Both(t, func(t *testing.T, db *database.DB, _ *databasetest.Clock) {
+		p := setuptest.New(t, db)
+		h := &house{Place: p, t: t, owner: p.Founded(kind)}
+		posts := &postweb.Handler{Posts: &post.Operations{DB: db, Keys: p.Keys}, Spaces: p.Spaces, Joining: p.Joining}
+		members := &member.Operations{DB: db, Keys: p.Keys}
+		h.url, _ = p.Serve(
+			[]fs.FS{signinweb.Messages, joiningweb.Messages, spaceweb.Messages, postweb.Messages, memberweb.Messages, communityweb.Messages},
+			&signinweb.Handler{SignIn: p.SignIn}, posts,
+			&joiningweb.Handler{Joining: p.Joining, Spaces: p.Spaces, Members: members, Communities: p.Communities, Posts: posts.Posts},
+			&spaceweb.Handler{Spaces: p.Spaces, Posts: posts},
+			&memberweb.Handler{Members: members, Spaces: p.Spaces, Joining: p.Joining, Communities: p.Communities},
+		)
+		test(t, h)
+	})
+}
+
+// as is the browser of somebody who has signed in, or of a stranger.
+func (h *house) as(a access.Actor) *program.Client {
+	c := program.NewClient(h.t, h.url)
+	if a.Kind() == access.KindMember {
+		c.Hold(h.Cookie(a))
+	}
+	return c
+}
+
+func (h *house) stranger() *program.Client { return h.as(access.Stranger()) }
+
+func (h *house) invite(by access.Actor, d joining.Draft) string {
+	h.t.Helper()
+	made, err := h.Joining.Invite(h.Ctx, by, "", d)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return "/invite/" + made.Token
+}
+
+func (h *house) set(column, value string) {
+	h.t.Helper()
+	_, err := h.DB.Write(h.Ctx, database.Op{Class: database.System}, func(tx *database.Tx) (string, error) {
+		_, err := tx.Exec("UPDATE community SET "+column+" = $1, version = version + 1", value)
+		return "", err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// expect holds a page to its status and to texts that it has; those after a
+// "!" it must not have.
+func expect(t *testing.T, p *program.Page, status int, texts ...string) {
+	t.Helper()
+	if p.Status != status {
+		t.Errorf("%s: status %d, want %d", p.URL, p.Status, status)
+	}
+	body := p.Title() + "\n" + p.Text()
+	for _, want := range texts {
+		absent, no := strings.CutPrefix(want, "!")
+		if strings.Contains(body, absent) == no {
+			t.Errorf("%s: %q in the page: %v\n%s", p.URL, absent, !no, body)
+		}
+	}
+	if strings.Contains(string(p.Body), "⟦") {
+		t.Errorf("%s: a text is missing\n%s", p.URL, body)
+	}
+}
+
+// TestGrandmotherComesIn is the whole way of somebody with a telephone, without
+// scripts: a link, one form, a greeting, in.
+func TestGrandmotherComesIn(t *testing.T) {
+	both(t, "family", func(t *testing.T, h *house) {
+		h.set("rules", "Be **kind**.")
+		h.set("welcome", "Good that you are *here*.")
+		path := h.invite(h.owner, joining.Draft{Role: access.FullRole, MaxUses: 1})
+		c := h.stranger()
+		c.Header.Set("User-Agent", "Mozilla/5.0 (iPhone) Mobile")
+		page := c.Get(path)
+		expect(t, page, 200, "Ada Lind invites you to Lime Street", "Be kind.", "What others see of you", "Your name", "!Question")
+		if len(c.Cookies()) != 0 || page.Header.Get("Set-Cookie") != "" {
+			t.Error("looking at an invitation sets a cookie")
+		}
+		refused := c.Submit(page.Form(path), url.Values{"name": {"Oma Frieda"}, "password": {"short"}, "rules": {"yes"}})
+		expect(t, refused, 422, "One thing needs another look", "invites you")
+		if got := refused.Form(path).Value("name"); got != "Oma Frieda" {
+			t.Errorf("what she typed is %q now", got)
+		}
+		if refused.Form(path).Value("password") != "" || strings.Contains(string(refused.Body), `"short"`) {
+			t.Error("her password is shown again")
+		}
+		form := refused.Form(path)
+		in := c.Submit(form, url.Values{"name": {"Oma Frieda"}, "password": {"drei Äpfel im Korb"}, "rules": {"yes"}})
+		expect(t, in, 200, "You are in: Lime Street", "@oma_frieda", "In case you lose your password")
+		if codes := regexp.MustCompile(`[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}`).FindAllString(string(in.Body), -1); len(codes) != 10 {
+			t.Errorf("%d recovery codes are shown", len(codes))
+		}
+		welcome := c.Follow(in, "Go in")
+		expect(t, welcome, 200, "Welcome to Lime Street", "Good that you are here.", "Be kind.")
+		if welcome.URL.Path != "/welcome" {
+			t.Errorf("she is led to %s", welcome.URL.Path)
+		}
+		if n := h.Count("sessions WHERE device = 'phone'"); n != 1 {
+			t.Errorf("%d sessions on a telephone", n)
+		}
+		expect(t, h.stranger().Get(path), 404, "does not work any more")
+	})
+}
+
+func TestInvitationFormSentTwice(t *testing.T) {
+	both(t, "family", func(t *testing.T, h *house) {
+		path := h.invite(h.owner, joining.Draft{Role: access.FullRole, MaxUses: 1})
+		first, second := h.stranger(), h.stranger()
+		form := first.Get(path).Form(path)
+		said := url.Values{"name": {"Nora"}, "password": {"three tall giraffes"}, "rules": {"yes"}}
+		expect(t, first.Submit(form, said), 200, "You are in: Lime Street")
+		// The same form again, from before the cookie was there.
+		again := second.Submit(form, said)
+		expect(t, again, 200, "Sign in", "!does not work")
+		if n := h.Count("members WHERE name = 'Nora'"); n != 1 {
+			t.Errorf("she is there %d times", n)
+		}
+	})
+}
+
+func TestLinksThatOpenNothingLookAlike(t *testing.T) {
+	both(t, "family", func(t *testing.T, h *house) {
+		used := h.invite(h.owner, joining.Draft{Role: access.FullRole, MaxUses: 1})
+		c := h.stranger()
+		c.Submit(c.Get(used).Form(used), url.Values{"name": {"Nora"}, "password": {"three tall giraffes"}, "rules": {"yes"}})
+		keyed := regexp.MustCompile(`name="form_key" value="[^"]*"`)
+		var said string
+		for _, path := range []string{used, "/invite/nonsense", "/invite/" + strings.Repeat("x", 43)} {
+			p := h.stranger().Get(path)
+			body := keyed.ReplaceAllString(string(p.Body), "")
+			if p.Status != 404 || said != "" && body != said {
+				t.Errorf("%s answers %d, otherwise than the others", path, p.Status)
+			}
+			if strings.Contains(body, "Lime Street") {
+				t.Errorf("%s names a hidden community", path)
+			}
+			said = body
+		}
+	})
+}
+
+func TestMemberOpensAnInvitation(t *testing.T) {
+	both(t, "friends", func(t *testing.T, h *house) {
+		ben := h.Person("ben", access.FullRole)
+		id, err := h.Spaces.Create(h.Ctx, h.owner, "", space.Draft{Name: "Cellar", Visibility: space.Secret, Posting: space.Everyone})
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := h.invite(h.owner, joining.Draft{Role: access.FullRole, SpaceID: id})
+		c := h.as(ben)
+		page := c.Get(path)
+		expect(t, page, 200, "You are a member already", "Cellar", "!Password")
+		in := c.Submit(page.Form(path), nil)
+		expect(t, in, 200, "Cellar")
+		if in.URL.Path != "/s/"+id {
+			t.Errorf("he is led to %s", in.URL.Path)
+		}
+		expect(t, c.Get(path), 200, "nothing more to do")
+	})
+}
+
+func TestAskingWaitingAndBeingLetIn(t *testing.T) {
+	both(t, "neighbourhood", func(t *testing.T, h *house) {
+		h.set("question", "Which street?")
+		c := h.stranger()
+		page := c.Get("/join")
+		expect(t, page, 200, "Join Lime Street", "Which street?", "!Handle")
+		waiting := c.Submit(page.Form("/join"), url.Values{"name": {"Nils"}, "password": {"three tall giraffes"}, "answer": {"Lime Street 7"}, "rules": {"yes"}})
+		expect(t, waiting, 200, "Your request is with Lime Street", "@nils_")
+		expect(t, c.Get("/home"), 200, "Waiting for an answer", "What you answered")
+		if answer := c.Get("/waiting").Form("/waiting").Value("answer"); answer != "Lime Street 7" {
+			t.Errorf("her answer is %q", answer)
+		}
+		expect(t, c.Get("/people"), 200, "Waiting for an answer")
+		expect(t, c.Get("/requests"), 200, "Waiting for an answer")
+
+		expect(t, h.as(h.Person("mia", access.FullRole)).Get("/requests"), 403)
+		owner, mo := h.as(h.owner), h.as(h.Person("mo", access.Moderator))
+		queue := owner.Get("/requests")
+		expect(t, queue, 200, "Nils", "Lime Street 7")
+		form := func(p *program.Page) *program.Form { return onlyForm(t, p, "/requests/") }
+		late := form(mo.Get("/requests"))
+		expect(t, owner.Submit(form(queue), url.Values{"answer": {"yes"}}), 200, "They are in", "Nobody is waiting")
+		expect(t, mo.Submit(late, url.Values{"answer": {"no"}}), 409, "Ada Lind was quicker and let this person in")
+		expect(t, c.Get("/people"), 200, "Nils")
+		expect(t, c.Get("/waiting"), 200, "!Waiting for an answer")
+	})
+}
+
+func onlyForm(t *testing.T, p *program.Page, prefix string) *program.Form {
+	t.Helper()
+	for _, f := range p.Forms() {
+		if f.Method == http.MethodPost && strings.HasPrefix(f.Action.Path, prefix) {
+			return f
+		}
+	}
+	t.Fatalf("%s has no form for %s\n%s", p.URL, prefix, p.Text())
+	return nil
+}
+
+func TestBeingTurnedDown(t *testing.T) {
+	both(t, "neighbourhood", func(t *testing.T, h *house) {
+		h.set("question", "")
+		c := h.stranger()
+		c.Submit(c.Get("/join").Form("/join"), url.Values{"name": {"Nils"}, "password": {"three tall giraffes"}, "rules": {"yes"}})
+		owner := h.as(h.owner)
+		owner.Submit(onlyForm(t, owner.Get("/requests"), "/requests/"), url.Values{"answer": {"no"}})
+		page := c.Get("/home")
+		expect(t, page, 200, "Not this time", "Delete it now")
+		gone := c.Submit(page.Form("/waiting/withdraw"), nil)
+		expect(t, gone, 200, "everything you told us is deleted", "Sign in")
+		if n := h.Count("members WHERE name = 'Nils'"); n != 0 {
+			t.Errorf("%d rows of his are left", n)
+		}
+	})
+}
+
+// TestJoinTellsNothingOfAHiddenCommunity holds the page against one that there
+// is not (P104).
+func TestJoinTellsNothingOfAHiddenCommunity(t *testing.T) {
+	both(t, "family", func(t *testing.T, h *house) {
+		join, nothing := h.raw("/join"), h.raw("/nothing-here")
+		if join.StatusCode != nothing.StatusCode || strings.ReplaceAll(join.Header.Get("Location"), "join", "nothing-here") != nothing.Header.Get("Location") {
+			t.Errorf("/join answers %d %s, a page that there is not %d %s", join.StatusCode, join.Header.Get("Location"), nothing.StatusCode, nothing.Header.Get("Location"))
+		}
+		h.set("face", "named")
+		expect(t, h.stranger().Get("/join"), 200, "by invitation", "!Password")
+		h.set("face", "hidden")
+		h.set("door", "open")
+		expect(t, h.stranger().Get("/join"), 200, "Everyone is welcome", "Password")
+	})
+}
+
+// raw asks as a stranger and follows nowhere.
+func (h *house) raw(path string) *http.Response {
+	h.t.Helper()
+	req, err := http.NewRequestWithContext(h.Ctx, http.MethodGet, h.url+path, nil)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	res, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	return res
+}
+
+func TestMakingAnInvitation(t *testing.T) {
+	both(t, "neighbourhood", func(t *testing.T, h *house) {
+		c := h.as(h.owner)
+		expect(t, c.Get("/invitations"), 200, "For one person", "For a group", "For the notice board", "No invitations yet")
+		page := c.Follow(c.Get("/invitations"), "For the notice board A poster to hang up. Somebody of us agrees to each newcomer.")
+		form := page.Form("/invitations")
+		if form.Value("approval") != "yes" || form.Value("uses") != "0" || form.Value("lasts") != "90" || form.Value("role") != "member" {
+			t.Errorf("the poster is proposed with %q uses, %q days, approval %q", form.Value("uses"), form.Value("lasts"), form.Value("approval"))
+		}
+		fresh := c.Submit(form, url.Values{"note": {"corner shop"}})
+		expect(t, fresh, 200, "Your invitation is ready", "Come and join Lime Street", "Somebody of us reads your request")
+		body := string(fresh.Body)
+		link := regexp.MustCompile(regexp.QuoteMeta(h.url) + `/invite/[A-Za-z0-9_-]{43}`).FindString(body)
+		if link == "" || !strings.Contains(body, `<svg class="qr"`) || strings.Contains(body, "style=") {
+			t.Errorf("the link, its code, or a style that the policy refuses: %q", link)
+		}
+		again := c.Submit(form, url.Values{"note": {"corner shop"}})
+		expect(t, again, 200, "We do not keep links", "corner shop", "not yet") // led to the list
+		if strings.Contains(string(again.Body), link) {
+			t.Error("the link is shown a second time")
+		}
+		expect(t, h.stranger().Get(strings.TrimPrefix(link, h.url)), 200, "Ask to come in")
+		revoked := c.Submit(onlyForm(t, again, "/invitations/"), nil)
+		expect(t, revoked, 200, "is revoked")
+		expect(t, h.stranger().Get(strings.TrimPrefix(link, h.url)), 404)
+		bad := c.Get("/invitations/new").Form("/invitations")
+		expect(t, c.Submit(bad, url.Values{"role": {"moderator"}, "uses": {"0"}}), 422, "is for one person")
+		expect(t, h.as(h.Person("gil", access.Guest)).Get("/invitations"), 200, "!For one person")
+	})
+}
+
+func TestInvitationsSwitchedOff(t *testing.T) {
+	both(t, "friends", func(t *testing.T, h *house) {
+		path := h.invite(h.owner, joining.Draft{Role: access.FullRole})
+		_, err := h.DB.Write(h.Ctx, database.Op{Class: database.System}, func(tx *database.Tx) (string, error) {
+			if _, err := tx.Exec("INSERT INTO features (name, enabled) VALUES ('invitations', $1) ON CONFLICT (name) DO UPDATE SET enabled = excluded.enabled", false); err != nil {
+				return "", err
+			}
+			_, err := tx.Exec("UPDATE community SET version = version + 1")
+			return "", err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range []string{path, "/invitations", "/invitations/new"} {
+			expect(t, h.as(h.owner).Get(p), 404)
+		}
+		expect(t, h.as(h.owner).Get("/you"), 200, "!Invitations")
+	})
+}

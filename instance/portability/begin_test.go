@@ -1,0 +1,65 @@
+package portability_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/database/databasetest"
+	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/portability"
+	"github.com/opengather/opengather/instance/post"
+)
+
+// TestErasureDoneTwiceIsErasureDoneOnce holds that a process may die during the
+// job, which is then done again.
+func TestErasureDoneTwiceIsErasureDoneOnce(t *testing.T) {
+	databasetest.Both(t, func(t *testing.T, db *database.DB, clock *databasetest.Clock) {
+		l := live(t, db, clock)
+		l.must("", l.o.DeleteAccount(l.ctx, l.her, "", l.proof(), true))
+		if again, err := l.o.EraseDue(l.ctx, l.her.ID()); err != nil || !again.After(db.Now()) {
+			t.Errorf("before her time is up: %v, %v", again, err)
+		}
+		clock.Add(member.Grace + time.Hour)
+		for range 2 {
+			if again, err := l.o.EraseDue(l.ctx, l.her.ID()); err != nil || !again.IsZero() {
+				t.Errorf("the job wants to run again at %v, %v", again, err)
+			}
+		}
+		if again, err := l.o.EraseDue(l.ctx, l.other.ID()); err != nil || !again.IsZero() || l.Count("members WHERE id = $1 AND state = 'active'", l.other.ID()) != 1 {
+			t.Errorf("a job about somebody who stays: %v, %v", again, err)
+		}
+	})
+}
+
+// TestWhoIsToldThatSheStaysIsNotErased changes her mind while the job is at
+// work: she is refused, or she stays with everything.
+func TestWhoIsToldThatSheStaysIsNotErased(t *testing.T) {
+	databasetest.Both(t, func(t *testing.T, db *database.DB, clock *databasetest.Clock) {
+		l := live(t, db, clock)
+		for range 60 {
+			_, err := l.posts.Publish(l.ctx, l.her, "", post.Draft{Space: l.space, Body: "one of many"})
+			l.must("", err)
+		}
+		l.must("", l.o.DeleteAccount(l.ctx, l.her, "", l.proof(), true))
+		whole, err := l.o.CountPosts(l.ctx, l.her, portability.Chosen{})
+		l.must("", err)
+		clock.Add(member.Grace + time.Hour)
+		ended := make(chan error, 1)
+		go func() {
+			_, err := l.o.EraseDue(l.ctx, l.her.ID())
+			ended <- err
+		}()
+		for left := whole; left == whole; {
+			left, err = l.o.CountPosts(l.ctx, l.her, portability.Chosen{})
+			l.must("", err)
+		}
+		if err := l.o.Stay(l.ctx, l.her, ""); err == nil {
+			t.Error("she is told that she stays when her words are going already")
+		}
+		l.must("", <-ended)
+		if l.Count("members WHERE id = $1 AND state = 'gone' AND erase_at IS NULL", l.her.ID()) != 1 {
+			t.Error("she is not erased")
+		}
+	})
+}

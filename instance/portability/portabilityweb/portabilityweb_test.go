@@ -1,0 +1,232 @@
+package portabilityweb_test
+
+import (
+	"io/fs"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/opengather/opengather/instance/access"
+	"github.com/opengather/opengather/instance/community/communityweb"
+	"github.com/opengather/opengather/instance/e2e/program"
+	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/database/databasetest"
+	"github.com/opengather/opengather/instance/joining"
+	"github.com/opengather/opengather/instance/joining/joiningweb"
+	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/member/memberweb"
+	"github.com/opengather/opengather/instance/portability"
+	"github.com/opengather/opengather/instance/portability/portabilityweb"
+	"github.com/opengather/opengather/instance/post"
+	"github.com/opengather/opengather/instance/post/postweb"
+	"github.com/opengather/opengather/instance/setup/setuptest"
+	"github.com/opengather/opengather/instance/signin"
+	"github.com/opengather/opengather/instance/signin/signinweb"
+	"github.com/opengather/opengather/instance/space"
+)
+
+// club is a community that is served: Ada Lind owns it, nora came by invitation
+// and has said two things in a space.
+type club struct {
+	*setuptest.Place
+	t           *testing.T
+	url         string
+	members     *member.Operations
+	owner, nora access.Actor
+	space       string
+}
+
+func both(t *testing.T, test func(t *testing.T, c *club)) {
+	t.Helper()
+	databasetest.Both(t, func(t *testing.T, db *database.DB, _ *databasetest.Clock) {
+		p := setuptest.New(t, db)
+		c := &club{Place: p, t: t, members: &member.Operations{DB: db, Keys: p.Keys}, owner: p.Founded("neighbourhood")}
+		posts := &post.Operations{DB: db, Keys: p.Keys}
+		c.url, _ = p.Serve(
+			[]fs.FS{signinweb.Messages, joiningweb.Messages, postweb.Messages, memberweb.Messages, communityweb.Messages, portabilityweb.Messages},
+			&signinweb.Handler{SignIn: p.SignIn},
+			&postweb.Handler{Posts: posts, Spaces: p.Spaces, Joining: p.Joining},
+			&memberweb.Handler{Members: c.members, Spaces: p.Spaces, Joining: p.Joining, Communities: p.Communities},
+			&joiningweb.Handler{Joining: p.Joining, Spaces: p.Spaces},
+			&portabilityweb.Handler{Portability: &portability.Operations{DB: db, Keys: p.Keys, SignIn: p.SignIn}, Spaces: p.Spaces},
+		)
+		made, err := p.Joining.Invite(p.Ctx, c.owner, "", joining.Draft{Role: access.FullRole})
+		must(t, err)
+		a, err := p.Joining.Accept(p.Ctx, "", made.Token, joining.Newcomer{
+			Wish: signin.Wish{Name: "Nora", Handle: "nora", Password: setuptest.Password, Network: "n"}, Agreed: true, Device: signin.Phone,
+		})
+		must(t, err)
+		c.nora = access.Member(a.Member)
+		c.space, err = p.Spaces.Create(p.Ctx, c.nora, "", space.Draft{Name: "Shed", Handle: "shed", Visibility: space.Open, Posting: space.Everyone})
+		must(t, err)
+		for _, body := range []string{"First words", "Second words"} {
+			_, err := posts.Publish(p.Ctx, c.nora, "", post.Draft{Space: c.space, Body: body})
+			must(t, err)
+		}
+		test(t, c)
+	})
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// as is the browser of somebody who has signed in.
+func (c *club) as(a access.Actor) *program.Client {
+	b := program.NewClient(c.t, c.url)
+	b.Hold(c.Cookie(a))
+	return b
+}
+
+// form is the only form of a page that posts to that path.
+func form(p *program.Page, path string) *program.Form {
+	var found []*program.Form
+	for _, f := range p.Forms() {
+		if f.Method == http.MethodPost && f.Action.Path == path {
+			found = append(found, f)
+		}
+	}
+	if len(found) != 1 {
+		return p.Form(path) // ends the test, and says what the page has
+	}
+	return found[0]
+}
+
+// expect holds a page to its status and to texts that it has; those after a
+// "!" it must not have.
+func expect(t *testing.T, p *program.Page, status int, texts ...string) {
+	t.Helper()
+	if p.Status != status {
+		t.Errorf("%s: status %d, want %d", p.URL, p.Status, status)
+	}
+	body := p.Title() + "\n" + p.Text()
+	for _, want := range texts {
+		absent, no := strings.CutPrefix(want, "!")
+		if strings.Contains(body, absent) == no {
+			t.Errorf("%s: %q in the page: %v\n%s", p.URL, absent, !no, body)
+		}
+	}
+	if strings.Contains(string(p.Body), "⟦") {
+		t.Errorf("%s: a text is missing\n%s", p.URL, body)
+	}
+}
+
+// TestLeavingIsTwoClicksFromSettings is P158: a link, a button, and no word that
+// makes anybody stay.
+func TestLeavingIsTwoClicksFromSettings(t *testing.T) {
+	both(t, func(t *testing.T, c *club) {
+		nora := c.as(c.nora)
+		for _, settings := range []string{"/settings/data", "/settings/account"} {
+			page := nora.Follow(nora.Get(settings), "Leave and delete my account")
+			expect(t, page, 200, "14 days", "What becomes of the 2 things you said?", "Cancel", "!sorry", "!miss you", "!sure")
+		}
+		leave := form(nora.Get("/settings/data/leave"), "/settings/data/leave")
+		if leave.Value("words") != "keep" {
+			t.Errorf("%q is chosen for her words", leave.Value("words"))
+		}
+		refused := nora.Submit(leave, url.Values{"words": {"erase"}, "password": {"not my password"}})
+		expect(t, refused, 422, "nothing was changed")
+		if again := form(refused, "/settings/data/leave"); again.Value("words") != "erase" || again.Value("password") != "" {
+			t.Error("what she chose is lost, or her password shown again")
+		}
+		expect(t, nora.Submit(leave, url.Values{"words": {"erase"}, "password": {setuptest.Password}}), 200, "You have left", "Sign in")
+		expect(t, c.as(c.owner).Get("/@nora"), 404)
+		if n := c.Count("sessions WHERE member_id = $1", c.nora.ID()); n != 0 {
+			t.Errorf("%d sessions of hers go on", n)
+		}
+		// Coming back: she signs in, and every way leads to one page.
+		browser := program.NewClient(t, c.url)
+		in := browser.Submit(form(browser.Get("/login"), "/login"), url.Values{"handle": {"nora"}, "password": {setuptest.Password}})
+		expect(t, in, 200, "You are leaving", "Stay after all")
+		for _, path := range []string{"/home", "/people", "/you", "/settings/profile", "/s/shed"} {
+			if p := browser.Get(path); p.URL.Path != "/leaving" && p.Status != 404 {
+				t.Errorf("%s leads to %s", path, p.URL.Path)
+			}
+		}
+		expect(t, browser.Get("/settings/data"), 200, "@nora")
+		if got := form(in, "/leaving/posts").Value("words"); got != "erase" {
+			t.Errorf("%q is chosen for her words", got)
+		}
+		expect(t, browser.Submit(form(in, "/leaving/posts"), url.Values{"words": {"keep"}}), 200, "Saved.")
+		expect(t, browser.Submit(form(browser.Get("/leaving"), "/leaving/stay"), nil), 200, "Everything is as it was")
+		expect(t, c.as(c.owner).Get("/@nora"), 200, "Nora")
+		expect(t, browser.Get("/leaving"), 200, "!Stay after all")
+	})
+}
+
+func TestLeavingWithARecoveryCode(t *testing.T) {
+	both(t, func(t *testing.T, c *club) {
+		codes, err := c.SignIn.MakeCodes(c.Ctx, c.nora, "")
+		must(t, err)
+		nora := c.as(c.nora)
+		leave := form(nora.Get("/settings/data/leave"), "/settings/data/leave")
+		refused := nora.Submit(leave, url.Values{"code": {"0000-0000-0000-0000"}})
+		expect(t, refused, 422, "nothing was changed")
+		expect(t, nora.Submit(leave, url.Values{"code": {codes[3]}}), 200, "You have left")
+	})
+}
+
+func TestLastOwnerReadsHowToLeave(t *testing.T) {
+	both(t, func(t *testing.T, c *club) {
+		owner := c.as(c.owner)
+		leave := form(owner.Get("/settings/data/leave"), "/settings/data/leave")
+		expect(t, owner.Submit(leave, url.Values{"password": {setuptest.Password}}), 409, "You are the only owner", "Ask somebody to be an owner")
+	})
+}
+
+func TestRemovedReadsSoAndDecidesAboutHerWords(t *testing.T) {
+	both(t, func(t *testing.T, c *club) {
+		nora := c.as(c.nora)
+		_, err := c.members.Remove(c.Ctx, c.owner, "", c.nora.ID())
+		must(t, err)
+		page := nora.Get("/home")
+		expect(t, page, 200, "You are no longer a member", "talk to an owner", "!Stay after all", "!Ada")
+		expect(t, nora.Submit(form(page, "/leaving/posts"), url.Values{"words": {"erase"}}), 200, "Saved.")
+		expect(t, nora.Get("/settings/data"), 200, "What we keep about you")
+	})
+}
+
+func TestWhatIsKeptIsShown(t *testing.T) {
+	both(t, func(t *testing.T, c *club) {
+		_, err := c.members.Rename(c.Ctx, c.nora, "", "Nora", "nora_b")
+		must(t, err)
+		page := c.as(c.nora).Get("/settings/data")
+		expect(t, page, 200, "Nora · @nora_b · @nora", "We do not keep your network address")
+		for key, want := range map[string]string{"Posts": "2", "Replies": "none", "Recovery codes": "10", "Parts of your profile": "none"} {
+			if !regexp.MustCompile(`(?m)^` + key + `\n` + want + `( |$)`).MatchString(page.Text()) {
+				t.Errorf("%s are not %s in\n%s", key, want, page.Text())
+			}
+		}
+	})
+}
+
+func TestTakingBackByDayAndSpace(t *testing.T) {
+	both(t, func(t *testing.T, c *club) {
+		nora := c.as(c.nora)
+		choose := func(v url.Values) *program.Page {
+			page := nora.Get("/settings/data/posts")
+			for _, f := range page.Forms() {
+				if f.Method == http.MethodGet && f.Action.Path == "/settings/data/posts" && len(f.Fields()) > 1 {
+					return nora.Submit(f, v)
+				}
+			}
+			t.Fatalf("no form in\n%s", page.Text())
+			return nil
+		}
+		// The clock of tests begins on 12 March 2026.
+		expect(t, choose(url.Values{"from": {"2026-03-13"}}), 200, "You have said nothing there and then", "!cannot be brought back")
+		expect(t, choose(url.Values{"until": {"2026-03-11"}}), 200, "You have said nothing there and then")
+		expect(t, choose(url.Values{"from": {"yesterday"}}), 422, "Write the day like")
+		found := choose(url.Values{"from": {"2026-03-12"}, "until": {"2026-03-12"}, "space": {c.space}})
+		expect(t, found, 200, "2 posts and replies fit", "cannot be brought back")
+		expect(t, nora.Submit(form(found, "/settings/data/posts"), nil), 200, "Erased.")
+		if n := c.Count("posts WHERE author_id = $1 AND body <> ''", c.nora.ID()); n != 0 {
+			t.Errorf("%d posts are left", n)
+		}
+	})
+}

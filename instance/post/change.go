@@ -1,0 +1,131 @@
+package post
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/opengather/opengather/instance/access"
+	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/fact"
+	"github.com/opengather/opengather/instance/internal/fault"
+	"github.com/opengather/opengather/instance/internal/searchtext"
+)
+
+// Words are a post's own words, for changing them.
+type Words struct {
+	ID, RootID, Title, Body string
+	Reply                   bool
+	Version                 int64
+}
+
+// Words gives the words of a post to its author alone.
+func (o *Operations) Words(ctx context.Context, a access.Actor, id string) (w Words, err error) {
+	err = o.DB.Read(ctx, func(tx *database.Tx) error {
+		r, err := own(tx, a, id)
+		if err != nil {
+			return err
+		}
+		if r.deleted {
+			return fault.Missing()
+		}
+		if !access.Owns(a, r.author) {
+			return fault.New(fault.Forbidden, "post.not_yours")
+		}
+		w = Words{ID: r.id, RootID: r.root, Title: r.title, Body: r.body, Reply: r.id != r.root, Version: r.version}
+		return nil
+	})
+	return w, err
+}
+
+// Edit changes the words of a post of the actor's own, where she may still
+// answer: whoever was put out of a space says nothing new in it. version is the
+// one the form was made with: if the words have changed since, Edit answers
+// fault.Conflict and nothing is lost. What was said before stays to be read.
+func (o *Operations) Edit(ctx context.Context, a access.Actor, key, id string, version int64, d Draft) (string, error) {
+	return o.DB.Write(ctx, database.Op{Class: database.Content, Name: "post.edit", Actor: a.ID(), Target: id + d.Title + d.Body, Key: key}, func(tx *database.Tx) (string, error) {
+		r, err := held(tx, a, id, find)
+		if err != nil {
+			return "", err
+		}
+		if r.deleted {
+			return "", fault.Missing()
+		}
+		if !access.Owns(a, r.author) {
+			return "", fault.New(fault.Forbidden, "post.not_yours")
+		}
+		if _, err := access.Authorise(tx, a, access.Reply, r.space); err != nil {
+			return "", err
+		}
+		if r.version != version {
+			return "", fault.New(fault.Conflict, "post.changed_meanwhile")
+		}
+		if r.id != r.root {
+			d.Title = ""
+		}
+		if d, err = d.check(); err != nil {
+			return "", err
+		}
+		if d.Title == r.title && d.Body == r.body {
+			return id, nil
+		}
+		return id, change(tx, a, r, d)
+	})
+}
+
+// change replaces the words and keeps the former ones as a version.
+func change(tx *database.Tx, a access.Actor, r row, d Draft) error {
+	words, mentioned, err := render(tx, a, r, d.Body)
+	if err != nil {
+		return err
+	}
+	now := database.Micros(tx.Now())
+	_, err = tx.Exec(`INSERT INTO post_versions (post_id, version, title, body, label_id, edited_by, edited_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		r.id, r.version, r.title, r.body, r.label.ID(), a.ID(), now)
+	if err != nil {
+		return fmt.Errorf("keep the former words: %w", err)
+	}
+	n, err := tx.Exec("UPDATE posts SET title = $1, body = $2, html = $3, edited_at = $4, edited_by = $5, version = version + 1 WHERE id = $6 AND version = $7",
+		d.Title, d.Body, words.HTML, now, a.ID(), r.id, r.version)
+	if err != nil {
+		return fmt.Errorf("change the words: %w", err)
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "post.changed_meanwhile")
+	}
+	if err := tx.Index("post", r.id, searchtext.Normalise(d.Title+" "+words.Plain)); err != nil {
+		return err
+	}
+	f := fact.Fact{Kind: Edited, Actor: a.ID(), SubjectKind: "post", Subject: r.id, Place: r.space, Label: r.label.ID()}
+	fact.Record(tx, f)
+	return mention(tx, f, mentioned)
+}
+
+// Version is what a post said before.
+type Version struct {
+	Title, Body string
+	// Until is when it was replaced.
+	Until time.Time
+}
+
+// History gives what a post said before, newest first, as far as the actor may
+// read it.
+func (o *Operations) History(ctx context.Context, a access.Actor, id string) (all []Version, err error) {
+	err = o.DB.Read(ctx, func(tx *database.Tx) error {
+		r, err := find(tx, a, id)
+		if err == nil && r.deleted {
+			err = fault.Missing()
+		}
+		if err != nil {
+			return err
+		}
+		all, err = database.Collect(tx, func(r *database.Rows) (v Version, err error) {
+			var at int64
+			err = r.Scan(&v.Title, &v.Body, &at)
+			v.Until = database.At(at)
+			return v, err
+		}, "SELECT v.title, v.body, v.edited_at FROM post_versions v WHERE v.post_id = $3 AND "+access.ReadableRow("v")+" ORDER BY v.version DESC", a.Args(id)...)
+		return err
+	})
+	return all, err
+}

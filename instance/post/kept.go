@@ -1,0 +1,144 @@
+package post
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/opengather/opengather/instance/access"
+	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/space"
+)
+
+// kept is what was read since something was last written: threads once for all
+// who read the same labels of them, the rest for one reader each.
+type kept struct {
+	reach   database.Memo[string, string]
+	threads database.Memo[string, said]
+	hers    database.Memo[string, []Post]
+	places  database.Memo[string, space.Place]
+	lists   database.Memo[string, Page]
+}
+
+// reader names an actor with all that the read rule asks of her besides the
+// data.
+func reader(a access.Actor) string {
+	return strings.Join([]string{a.ID(), a.Clearance().ID(), strconv.Itoa(int(a.Kind()))}, "\n")
+}
+
+// list gives a page of a list that this actor asked for before, or reads it. Only
+// the beginning of a list is kept: anybody can make up where one goes on.
+func (o *Operations) list(tx *database.Tx, a access.Actor, asked, before string, read func() (Page, error)) (Page, error) {
+	if before != "" {
+		return read()
+	}
+	version, err := tx.Version()
+	if err != nil {
+		return Page{}, fmt.Errorf("ask for the version: %w", err)
+	}
+	key := asked + "\n" + reader(a)
+	page, ok := o.kept.lists.Find(version, key)
+	if !ok {
+		if page, err = read(); err != nil {
+			return page, err
+		}
+		if size(page.Posts) <= maxKept {
+			o.kept.lists.Put(version, key, page)
+		}
+	}
+	page.Posts = slices.Clone(page.Posts)
+	return page, nil
+}
+
+// maxKept is how many bytes of text a thread or a page may have to be kept.
+const maxKept = 256 << 10
+
+// size is how many bytes of text posts have.
+func size(posts []Post) (n int) {
+	for _, p := range posts {
+		n += len(p.Title) + len(p.HTML)
+	}
+	return n
+}
+
+// place gives a space as the actor may see it.
+func (o *Operations) place(tx *database.Tx, a access.Actor, version, id string) (space.Place, error) {
+	return o.kept.places.Get(version, id+"\n"+reader(a), func() (space.Place, error) { return space.Look(tx, a, id) })
+}
+
+// readThread gives a thread from memory or from the database. Which labels the
+// actor reads is asked of the read rule, as of this version. Where a thread goes
+// on is kept nowhere: anybody can make up such addresses.
+func (o *Operations) readThread(tx *database.Tx, a access.Actor, version, id, after string) (said, error) {
+	if after != "" {
+		return queryThread(tx, a, id, after)
+	}
+	reach, err := o.kept.reach.Get(version, id+"\n"+reader(a), func() (string, error) { return reach(tx, a, id) })
+	if err != nil {
+		return said{}, fmt.Errorf("ask what the actor reads: %w", err)
+	}
+	key := id + "\n" + reach
+	if s, ok := o.kept.threads.Find(version, key); ok {
+		return s, nil
+	}
+	s, err := queryThread(tx, a, id, "")
+	if err == nil && size(s.posts) <= maxKept {
+		o.kept.threads.Put(version, key, s)
+	}
+	return s, err
+}
+
+// reach names the labels in a thread that the actor reads now. It is one query
+// whatever is there: the time it takes tells nothing of what is hidden.
+func reach(tx *database.Tx, a access.Actor, id string) (string, error) {
+	reads, err := database.Collect(tx, func(r *database.Rows) (label string, err error) {
+		err = r.Scan(&label)
+		return label, err
+	}, `SELECT t.label_id FROM (SELECT p.label_id FROM posts p WHERE p.root_id = $3
+		UNION SELECT x.label_id FROM reactions x WHERE x.post_id IN (SELECT y.id FROM posts y WHERE y.root_id = $3)) t
+		WHERE `+access.ReadableRow("t")+` ORDER BY 1`, a.Args(id)...)
+	return strings.Join(reads, ","), err
+}
+
+// forReader gives the posts of a thread with what is the actor's own: what she
+// chose of the reactions, and whom of the mentioned she may know. It copies:
+// the posts belong to everybody, and hers to each of her requests.
+func (o *Operations) forReader(tx *database.Tx, a access.Actor, version, root, after string, posts []Post) ([]Post, error) {
+	work := func() ([]Post, error) {
+		hers := slices.Clone(posts)
+		if err := unlink(tx, a, hers, inThread, root); err != nil {
+			return nil, err
+		}
+		return hers, mark(tx, a, hers, "x.post_id IN (SELECT y.id FROM posts y WHERE y.root_id = $2) -- unfiltered: where to look, not what is shown\n", root)
+	}
+	if after != "" || size(posts) > maxKept {
+		return work()
+	}
+	hers, err := o.kept.hers.Get(version, root+"\n"+reader(a), work)
+	return slices.Clone(hers), err
+}
+
+// mark says which reactions are the actor's own.
+func mark(tx *database.Tx, a access.Actor, posts []Post, which string, args ...any) error {
+	if a.Kind() != access.KindMember {
+		return nil
+	}
+	at := byID(posts)
+	return tx.Each(func(r *database.Rows) error {
+		var id string
+		var kind Sign
+		if err := r.Scan(&id, &kind); err != nil {
+			return err
+		}
+		p := at[id]
+		if p == nil {
+			return nil
+		}
+		p.Reactions = append([]Reaction(nil), p.Reactions...)
+		for i := range p.Reactions {
+			p.Reactions[i].Mine = p.Reactions[i].Mine || p.Reactions[i].Kind == kind
+		}
+		return nil
+	}, "SELECT DISTINCT x.post_id, x.kind FROM reactions x WHERE x.actor_id = $1 AND "+which+" -- unfiltered: the actor's own", append([]any{a.ID()}, args...)...)
+}

@@ -1,0 +1,112 @@
+package post
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/opengather/opengather/instance/access"
+	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/fact"
+	"github.com/opengather/opengather/instance/internal/markup"
+	"github.com/opengather/opengather/instance/member"
+)
+
+// render makes the words safe and finds who is mentioned in them.
+func render(tx *database.Tx, a access.Actor, r row, body string) (markup.Result, []string, error) {
+	var failed error
+	ids := map[string]bool{}
+	var order []string
+	res := markup.Render(body, markup.Options{Mention: func(handle string) (string, string, bool) {
+		id, name, err := meant(tx, a, r, handle)
+		if err != nil {
+			failed = fmt.Errorf("look up a mention: %w", err)
+		}
+		if err != nil || id == "" {
+			return "", "", false
+		}
+		if !ids[id] {
+			ids[id] = true
+			order = append(order, id)
+		}
+		return "/@" + handle, name, true
+	}})
+	return res, order, failed
+}
+
+// meant gives who is mentioned by a handle, and nobody if there is no such
+// person: the author must be able to know of her, or be in the space with her,
+// and she must be able to read the post. The second question is asked whatever
+// the answer to the first, so that the time it takes tells nothing.
+func meant(tx *database.Tx, a access.Actor, r row, handle string) (id, name string, err error) {
+	err = tx.One([]any{&id, &name}, `SELECT m.id, m.name FROM members m WHERE m.handle = $3 AND m.state = 'active'
+		AND (`+access.Readable("m")+` OR EXISTS (SELECT 1 FROM space_members sm WHERE sm.space_id = $4 AND sm.member_id = m.id))`,
+		a.Args(handle, r.space)...)
+	if err != nil && !errors.Is(err, database.ErrNone) {
+		return "", "", err
+	}
+	reads, err := access.CanRead(tx, access.Member(id), r.label.With(r.above))
+	if err != nil || !reads {
+		return "", "", err
+	}
+	return id, name, nil
+}
+
+// mention stores who is mentioned and records those who were not before.
+func mention(tx *database.Tx, f fact.Fact, members []string) error {
+	before := map[string]bool{}
+	err := tx.Each(func(r *database.Rows) error {
+		var id string
+		err := r.Scan(&id)
+		before[id] = true
+		return err
+	}, "DELETE FROM mentions WHERE post_id = $1 RETURNING member_id", f.Subject)
+	if err != nil {
+		return fmt.Errorf("forget mentions: %w", err)
+	}
+	for _, id := range members {
+		if _, err := tx.Exec("INSERT INTO mentions (post_id, member_id) VALUES ($1, $2)", f.Subject, id); err != nil {
+			return fmt.Errorf("store a mention: %w", err)
+		}
+		if !before[id] && id != f.Actor {
+			fact.Record(tx, fact.Fact{
+				Kind: Mentioned, Actor: f.Actor, SubjectKind: "post", Subject: f.Subject,
+				Place: f.Place, Label: f.Label,
+			})
+		}
+	}
+	return nil
+}
+
+// unlink shows mentions of people whom the reader may not know of as they were
+// typed: neither their names nor where their pages would be. Whether she may is
+// asked of the read rule for each reader, and anew after each write.
+func unlink(tx *database.Tx, a access.Actor, posts []Post, which string, args ...any) error {
+	if !mentions(posts) {
+		return nil
+	}
+	known := map[string]bool{}
+	err := tx.Each(func(r *database.Rows) error {
+		var handle string
+		err := r.Scan(&handle)
+		known[handle] = true
+		return err
+	}, `SELECT h.handle FROM handles h JOIN members m ON m.id = h.subject_id AND m.state = 'active'
+		WHERE m.id IN (SELECT x.member_id FROM mentions x WHERE `+which+`) AND `+member.Knowable(), a.Args(args...)...)
+	if err != nil {
+		return fmt.Errorf("ask who is mentioned: %w", err)
+	}
+	for i := range posts {
+		posts[i].HTML = markup.Unlink(posts[i].HTML, func(handle string) bool { return known[handle] })
+	}
+	return nil
+}
+
+func mentions(posts []Post) bool {
+	for _, p := range posts {
+		if strings.Contains(p.HTML, markup.MentionMark) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,132 @@
+// Package post holds what people say to each other in spaces: posts and
+// replies, how they change, what others make of them, and the lists in which
+// they are read.
+package post
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/opengather/opengather/instance/access"
+	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/fact"
+	"github.com/opengather/opengather/instance/internal/fault"
+	"github.com/opengather/opengather/instance/internal/keyring"
+	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/space"
+)
+
+// Facts about posts and replies.
+const (
+	Published fact.Kind = "post.published"
+	Edited    fact.Kind = "post.edited"
+	Deleted   fact.Kind = "post.deleted"
+	Removed   fact.Kind = "post.removed"
+	Hidden    fact.Kind = "post.hidden"
+	Restored  fact.Kind = "post.restored"
+	Reacted   fact.Kind = "post.reacted"
+	Mentioned fact.Kind = "post.mentioned"
+)
+
+// Limits of a post, in characters, and of a thread's depth, in replies.
+const (
+	MaxTitle  = 150
+	MaxBody   = 20_000
+	MaxReason = 300
+	maxDepth  = 50
+)
+
+// Operations are what can be done with posts.
+type Operations struct {
+	DB   *database.DB
+	Keys *keyring.Keyring
+
+	kept kept
+}
+
+// Post is something said: the beginning of a thread, or a reply.
+type Post struct {
+	ID string
+	// SpaceID, SpaceName and SpacePath are where it was said.
+	SpaceID, SpaceName, SpacePath string
+	// SpaceVisibility says who reads what was said, unless a moderator hid it.
+	SpaceVisibility space.Visibility
+	// RootID is the thread, ParentID what this answers; empty for a beginning.
+	RootID, ParentID string
+	Author           member.Byline
+	Title            string
+	// HTML is the body made safe by package markup.
+	HTML      string
+	CreatedAt time.Time
+	// EditedAt is zero unless the words were changed; ByModerator says that
+	// somebody else than the author did.
+	EditedAt    time.Time
+	ByModerator bool
+	// DeletedAt is zero unless only a tombstone is left.
+	DeletedAt time.Time
+	Label     access.Label
+	Version   int64
+	// Hidden is set for who may know that a moderator hides this.
+	Hidden bool
+	// Replies counts what the reader may read below it, LatestAt is when the
+	// newest of those was written.
+	Replies  int
+	LatestAt time.Time
+	// Reactions are what the reader may see of them.
+	Reactions []Reaction
+}
+
+// IsReply reports whether this answers something.
+func (p Post) IsReply() bool { return p.ParentID != "" }
+
+// Path is the post's permanent address. A reply's leads into its thread.
+func (p Post) Path() string { return "/p/" + p.ID }
+
+// Reaction is how many chose a sign for a post.
+type Reaction struct {
+	Kind  Sign
+	Count int
+	// Mine says that the reader is one of them.
+	Mine bool
+}
+
+// Sign is a reaction's kind.
+type Sign string
+
+// Signs are the reactions there are, in the order in which they are offered.
+var Signs = []Sign{"thanks", "heart", "yes", "laugh", "sorry"}
+
+func (s Sign) known() bool {
+	for _, k := range Signs {
+		if k == s {
+			return true
+		}
+	}
+	return false
+}
+
+// Draft is what somebody wrote.
+type Draft struct {
+	// Space is where a post goes; a reply goes where its Parent is.
+	Space, Parent string
+	Title, Body   string
+}
+
+// check gives the draft as it is stored, or what is wrong with it.
+func (d Draft) check() (Draft, error) {
+	d.Title = strings.Join(strings.Fields(d.Title), " ")
+	d.Body = strings.ReplaceAll(strings.TrimSpace(strings.ToValidUTF8(d.Body, "")), "\r\n", "\n")
+	d.Body = strings.ReplaceAll(d.Body, "\x00", "")
+	switch {
+	case d.Body == "":
+		return d, fault.Bad("body", "post.empty")
+	case utf8.RuneCountInString(d.Body) > MaxBody:
+		f := fault.Bad("body", "post.long").With("max", MaxBody)
+		f.Kind = fault.TooLarge
+		return d, f
+	case utf8.RuneCountInString(d.Title) > MaxTitle:
+		return d, fault.Bad("title", "post.title_long").With("max", MaxTitle)
+	}
+	return d, nil
+}

@@ -1,0 +1,221 @@
+package postweb
+
+import (
+	"strconv"
+
+	"github.com/a-h/templ"
+	"github.com/opengather/opengather/instance/community"
+	"github.com/opengather/opengather/instance/internal/fault"
+	"github.com/opengather/opengather/instance/internal/locale"
+	"github.com/opengather/opengather/instance/post"
+	"github.com/opengather/opengather/instance/space"
+	"github.com/opengather/opengather/instance/web"
+	"github.com/opengather/opengather/instance/web/look"
+)
+
+func (h *Handler) compose(r *web.Request) error {
+	p := r.Page(r.Text.Text("post.write"))
+	p.Nav = look.NavWrite
+	c, err := h.composer(r, p.FormKey, post.Draft{Space: r.Value("space")})
+	if err != nil {
+		return err
+	}
+	if len(c.Spaces) == 0 && c.Space == "" {
+		return r.Show(nowherePage(p))
+	}
+	return r.Show(composePage(p, c, nil))
+}
+
+// composer is the form for something new, with what was typed so far.
+func (h *Handler) composer(r *web.Request, key string, d post.Draft) (look.Composer, error) {
+	mine, err := h.Spaces.Writable(r.Ctx(), r.Actor)
+	if err != nil {
+		return look.Composer{}, err
+	}
+	c := look.Composer{
+		URL: "/compose", Key: key, Author: viewer(r), Label: r.Text.Text("post.write_label"), Body: d.Body, Space: d.Space, Rows: 8,
+		Title: &look.Field{
+			Name: "title", Label: r.Text.Text("post.title"), Value: d.Title, Optional: true, MaxLength: post.MaxTitle,
+		},
+		Send: r.Text.Text("post.publish"), DraftKey: "post", Audience: look.Audience{Kind: "space", Words: r.Text.Text("post.audience_chosen")},
+	}
+	for _, s := range mine {
+		c.Spaces = append(c.Spaces, look.Option{Value: s.ID, Label: s.Name, Hint: readers(r, s.Space)})
+	}
+	if len(mine) == 1 {
+		c.Audience.Words = c.Spaces[0].Hint
+	}
+	return c, nil
+}
+
+// marked says beside each field what is wrong with it.
+func marked(c look.Composer, problems []look.Problem) look.Composer {
+	for _, x := range problems {
+		switch {
+		case x.Field == "body":
+			c.BodyError = x.Text
+		case x.Field == "title" && c.Title != nil:
+			title := *c.Title
+			title.Error, c.Title = x.Text, &title
+		}
+	}
+	return c
+}
+
+// readers says in words who reads what is said in a space, with the community
+// as it is: what is public in one that shows nothing outside is for members.
+func readers(r *web.Request, s space.Space) string {
+	switch {
+	case s.Visibility == space.Public && r.Community.Face == community.Open:
+		return r.Text.Text("post.readers_public")
+	case s.Visibility == space.Public, s.Visibility == space.Open:
+		return r.Text.Text("post.readers_open")
+	}
+	return r.Text.Text("post.readers_space", locale.S("space", s.Name))
+}
+
+func (h *Handler) publish(r *web.Request) error {
+	d := post.Draft{Space: r.Value("space"), Title: r.Value("title"), Body: r.FormValue("body")}
+	id, err := h.Posts.Publish(r.Ctx(), r.Actor, r.Key(), d)
+	if web.Done(err) == nil {
+		return r.See("/p/" + id)
+	}
+	var failed error
+	again := r.Again(err, func(p look.Page, problems []look.Problem) templ.Component {
+		p.Title, p.Nav = r.Text.Text("post.write"), look.NavWrite
+		c, err := h.composer(r, p.FormKey, d)
+		failed = err
+		return composePage(p, c, problems)
+	})
+	if failed != nil {
+		return failed
+	}
+	return again
+}
+
+func (h *Handler) edit(r *web.Request) error {
+	w, err := h.Posts.Words(r.Ctx(), r.Actor, r.Param("id"))
+	if err != nil {
+		return err
+	}
+	p := r.Page(r.Text.Text("post.edit"))
+	readers, err := h.readersOf(r, w.ID)
+	if err != nil {
+		return err
+	}
+	return r.Show(composePage(p, editor(r, p.FormKey, w, readers), nil))
+}
+
+// readersOf are who can read a post. Its author may change it also where she
+// reads no more herself: then nobody tells her who does.
+func (h *Handler) readersOf(r *web.Request, id string) (look.Audience, error) {
+	p, err := h.Posts.One(r.Ctx(), r.Actor, id)
+	if fault.Is(err, fault.NotFound) {
+		return look.Audience{Kind: "space", Words: r.Text.Text("post.audience_same")}, nil
+	}
+	return audience(r, p), err
+}
+
+func editor(r *web.Request, key string, w post.Words, readers look.Audience) look.Composer {
+	c := look.Composer{
+		URL: "/p/" + w.ID + "/edit", Key: key, Author: viewer(r), Label: r.Text.Text("post.edit_label"), Body: w.Body, Rows: 8,
+		Send: r.Text.Text("post.save"), Audience: readers,
+		Extra: hidden("version", strconv.FormatInt(w.Version, 10)),
+		Also:  []look.Action{{Label: r.Text.Text("post.cancel"), URL: "/p/" + w.ID, Kind: look.Quiet}},
+	}
+	if !w.Reply {
+		c.Title = &look.Field{Name: "title", Label: r.Text.Text("post.title"), Value: w.Title, Optional: true, MaxLength: post.MaxTitle}
+	}
+	return c
+}
+
+func (h *Handler) change(r *web.Request) error {
+	version, err := strconv.ParseInt(r.Value("version"), 10, 64)
+	if err != nil {
+		return fault.New(fault.Invalid, "fault.bad_request").Because(err)
+	}
+	d := post.Draft{Title: r.Value("title"), Body: r.FormValue("body")}
+	id := r.Param("id")
+	_, err = h.Posts.Edit(r.Ctx(), r.Actor, r.Key(), id, version, d)
+	if web.Done(err) == nil {
+		return r.See("/p/" + id)
+	}
+	w, werr := h.Posts.Words(r.Ctx(), r.Actor, id)
+	if werr != nil {
+		return werr
+	}
+	// The words stay as typed; the version is the new one, so that sending
+	// again, after having seen what is there now, replaces it.
+	readers, rerr := h.readersOf(r, id)
+	if rerr != nil {
+		return rerr
+	}
+	now := w.Body
+	w.Title, w.Body = d.Title, d.Body
+	return r.Again(err, func(p look.Page, problems []look.Problem) templ.Component {
+		p.Title = r.Text.Text("post.edit")
+		if fault.Is(err, fault.Conflict) {
+			return conflictPage(p, editor(r, p.FormKey, w, readers), problems, now)
+		}
+		return composePage(p, editor(r, p.FormKey, w, readers), problems)
+	})
+}
+
+func (h *Handler) history(r *web.Request) error {
+	post, err := h.Posts.One(r.Ctx(), r.Actor, r.Param("id"))
+	if err != nil {
+		return err
+	}
+	versions, err := h.Posts.History(r.Ctx(), r.Actor, r.Param("id"))
+	if err != nil {
+		return err
+	}
+	some, pager := web.Cut(r, versions, post.Path()+"/history", "page")
+	return r.Show(historyPage(r.Page(r.Text.Text("post.history")), view(r, "", post, true), some, pager))
+}
+
+func (h *Handler) askDelete(r *web.Request) error {
+	return h.ask(r, r.Page(r.Text.Text("post.delete_title")), question{
+		Words: r.Text.Text("post.delete_words"), Button: r.Text.Text("post.delete"), URL: "/p/" + r.Param("id") + "/delete",
+	})
+}
+
+// question is asked before something is done to a post.
+type question struct {
+	Words, Button, URL string
+	Problems           []look.Problem
+	// Reason is the field for why, nil where nobody has to say.
+	Reason *look.Field
+}
+
+// ask shows a post and asks before something is done to it.
+func (h *Handler) ask(r *web.Request, page look.Page, q question) error {
+	p, err := h.Posts.One(r.Ctx(), r.Actor, r.Param("id"))
+	if err != nil {
+		return err
+	}
+	return r.Show(askPage(page, asked(r, p), q))
+}
+
+// asked is a post as it stands under a question.
+func asked(r *web.Request, p post.Post) look.Post {
+	v := view(r, "", p, true)
+	v.Reactions = look.Reactions{}
+	return v
+}
+
+func (h *Handler) delete(r *web.Request) error {
+	root, err := h.Posts.Withdraw(r.Ctx(), r.Actor, r.Key(), r.Param("id"))
+	if web.Done(err) != nil {
+		return err
+	}
+	return deleted(r, root)
+}
+
+// deleted leads on to what is left of the thread.
+func deleted(r *web.Request, root string) error {
+	if root == r.Param("id") {
+		return r.Say("/home", "said.post_deleted")
+	}
+	return r.Say("/p/"+root, "said.post_deleted")
+}

@@ -1,0 +1,250 @@
+package postweb
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/opengather/opengather/instance/access"
+	"github.com/opengather/opengather/instance/internal/fault"
+	"github.com/opengather/opengather/instance/internal/locale"
+	"github.com/opengather/opengather/instance/post"
+	"github.com/opengather/opengather/instance/web"
+	"github.com/opengather/opengather/instance/web/look"
+)
+
+func queryEscape(s string) string { return url.QueryEscape(s) }
+
+// threadView is what a thread's page shows.
+type threadView struct {
+	Root    look.Post
+	Gone    bool // only a tombstone is left of the root
+	Replies []look.Reply
+	Count   int
+	Pager   look.Pager
+	// Composer is nil where the viewer may not reply; WhyNot then says why.
+	Composer *look.Composer
+	WhyNot   string
+	JoinURL  string
+	Space    look.Link
+}
+
+func (h *Handler) thread(r *web.Request) error {
+	t, err := h.Posts.Thread(r.Ctx(), r.Actor, r.Param("id"), r.Value("after"))
+	if fault.Is(err, fault.NotFound) {
+		m, err := h.Posts.Moderated(r.Ctx(), r.Actor, r.Param("id"))
+		if err == nil && m.Removed {
+			return showRemoved(r, m)
+		}
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		// A reply's address leads into its thread.
+		root, err := h.Posts.ThreadOf(r.Ctx(), r.Actor, r.Param("id"))
+		if err != nil {
+			return err
+		}
+		if root == r.Param("id") {
+			return fault.Missing()
+		}
+		return r.See("/p/" + root + "#" + r.Param("id"))
+	}
+	if err != nil {
+		return err
+	}
+	return h.showThread(r, t)
+}
+
+// showThread shows a thread, with a composer for whoever may reply.
+func (h *Handler) showThread(r *web.Request, t post.Thread) error {
+	p := r.Page(title(r.Text, t.Root))
+	p.Nav = t.Space.Path()
+	v := threadView{
+		Root: view(r, p.FormKey, t.Root, true), Gone: !t.Root.DeletedAt.IsZero(), Count: t.Root.Replies,
+		Space: look.Link{Label: t.Root.SpaceName, URL: t.Root.SpacePath},
+	}
+	moderated, err := h.moderated(r, t)
+	if err != nil {
+		return err
+	}
+	v.Root.Notice = notice(r.Text, t.Root, moderated[t.Root.ID])
+	v.Root.Menu = menu(r, p.FormKey, t.Root, t.Space.Standing)
+	v.Replies = tree(r, p.FormKey, t, moderated)
+	v.Pager = pager(r, t)
+	switch {
+	case !r.SignedIn():
+		v.WhyNot = r.Text.Text("post.sign_in_to_reply")
+		v.JoinURL = look.NavSignIn + "?next=" + queryEscape(t.Root.Path())
+	case v.Gone:
+	case t.Space.May(access.Reply):
+		c := replyComposer(r, p.FormKey, t)
+		v.Composer = &c
+	case t.Space.May(access.JoinSpace):
+		v.WhyNot, v.JoinURL = r.Text.Text("post.join_to_reply", locale.S("space", t.Space.Name)), t.Space.Path()
+	}
+	return r.Show(threadPage(p, v))
+}
+
+// pager leads through a long thread, from the first replies to the last.
+func pager(r *web.Request, t post.Thread) look.Pager {
+	p := look.Pager{Numbered: true}
+	if r.QueryParam("after") != "" {
+		p.NewerURL, p.End = t.Root.Path(), r.Text.Text("web.list_end")
+	}
+	if t.Later != "" {
+		p.OlderURL = t.Root.Path() + "?after=" + t.Later
+	}
+	return p
+}
+
+// replyComposer answers the reply named in the address, else the post itself.
+func replyComposer(r *web.Request, key string, t post.Thread) look.Composer {
+	parent, label := t.Root.ID, r.Text.Text("post.reply_label")
+	for _, x := range t.Replies {
+		if x.ID == r.Value("to") {
+			parent, label = x.ID, r.Text.Text("post.reply_to", locale.S("name", Author(r.Text, x).Name))
+		}
+	}
+	return look.Composer{
+		URL: t.Root.Path() + "/reply?to=" + parent, Key: key, Author: viewer(r), Label: label, Rows: 3,
+		Audience: audience(r, t.Root), Send: r.Text.Text("post.reply"), DraftKey: "reply-" + parent,
+	}
+}
+
+func viewer(r *web.Request) look.Person {
+	return look.Person{Name: r.Viewer.Name, Handle: r.Viewer.Handle}
+}
+
+// title names a thread in the browser's tab.
+func title(t *locale.Printer, p post.Post) string {
+	if p.Title != "" {
+		return p.Title
+	}
+	return t.Text("post.untitled", locale.S("name", Author(t, p).Name), locale.S("space", p.SpaceName))
+}
+
+// tree hangs the replies below each other.
+func tree(r *web.Request, key string, t post.Thread, moderated map[string]post.Moderated) []look.Reply {
+	children := make(map[string][]int, len(t.Replies))
+	for i := range t.Replies {
+		parent := t.Replies[i].ParentID
+		children[parent] = append(children[parent], i)
+	}
+	mayReply := t.Space.May(access.Reply)
+	var hang func(parent string) []look.Reply
+	hang = func(parent string) []look.Reply {
+		all := make([]look.Reply, 0, len(children[parent]))
+		for _, i := range children[parent] {
+			x := t.Replies[i]
+			v := look.Reply{
+				ID: x.ID, URL: "/p/" + t.Root.ID + "#" + x.ID, Author: author(r, x), At: x.CreatedAt, Edited: x.EditedAt,
+				Body: templ.Raw(x.HTML), Reactions: reactions(r, key, x), Menu: menu(r, key, x, t.Space.Standing), Notice: notice(r.Text, x, moderated[x.ID]),
+			}
+			if !x.DeletedAt.IsZero() {
+				v.Author, v.Body, v.Menu, v.Reactions = look.Person{}, nil, nil, look.Reactions{}
+			}
+			if mayReply && x.DeletedAt.IsZero() {
+				v.ReplyURL = "?to=" + x.ID + "#reply" // of this page
+			}
+			v.Replies = hang(x.ID)
+			all = append(all, v)
+		}
+		return all
+	}
+	return hang(t.Root.ID)
+}
+
+// menu lists what the viewer may do with a post.
+func menu(r *web.Request, key string, p post.Post, st access.Standing) []look.Action {
+	if !r.SignedIn() || !p.DeletedAt.IsZero() {
+		return nil
+	}
+	t := r.Text
+	var actions []look.Action // the time is the link to the post itself
+	if !p.EditedAt.IsZero() {
+		actions = append(actions, look.Action{Label: t.Text("post.history"), URL: p.Path() + "/history", Icon: "clock"})
+	}
+	mine := access.Owns(r.Actor, p.Author.ID)
+	if mine {
+		actions = append(actions, look.Action{Label: t.Text("post.edit"), URL: p.Path() + "/edit", Icon: "pencil"})
+	}
+	if st.May(access.Hide) {
+		if p.Hidden {
+			actions = append(actions, look.Action{Label: t.Text("post.restore"), URL: p.Path() + "/restore", Post: true, Key: key, Icon: "eye"})
+		} else if !mine {
+			actions = append(actions, look.Action{Label: t.Text("post.hide"), URL: p.Path() + "/hide", Icon: "eye-off"})
+		}
+	}
+	if mine {
+		actions = append(actions, look.Action{Label: t.Text("post.delete"), URL: p.Path() + "/delete", Kind: look.Danger, Icon: "trash-2"})
+	} else if st.May(access.Remove) {
+		actions = append(actions, look.Action{Label: t.Text("post.remove"), URL: p.Path() + "/remove", Kind: look.Danger, Icon: "trash-2"})
+	}
+	return actions
+}
+
+func (h *Handler) reply(r *web.Request) error {
+	parent, body := r.Value("to"), r.FormValue("body")
+	if parent == "" {
+		parent = r.Param("id")
+	}
+	id, err := h.Posts.Reply(r.Ctx(), r.Actor, r.Key(), post.Draft{Parent: parent, Body: body})
+	if web.Done(err) == nil {
+		return r.See("/p/" + r.Param("id") + "#" + id)
+	}
+	readers, failed := h.readersOf(r, r.Param("id"))
+	if failed != nil {
+		return failed
+	}
+	return r.Again(err, func(_ look.Page, problems []look.Problem) templ.Component {
+		return threadAgain(r, parent, body, readers, problems)
+	})
+}
+
+// threadAgain shows the thread with the reply that was refused.
+func threadAgain(r *web.Request, parent, body string, readers look.Audience, problems []look.Problem) templ.Component {
+	p := r.Page(r.Text.Text("post.reply"))
+	c := look.Composer{
+		URL: "/p/" + r.Param("id") + "/reply?to=" + queryEscape(parent), Key: p.FormKey, Author: viewer(r), Label: r.Text.Text("post.reply_label"),
+		Body: body, Send: r.Text.Text("post.reply"), DraftKey: "reply-" + parent, Audience: readers,
+	}
+	return composePage(p, c, problems)
+}
+
+func (h *Handler) react(r *web.Request) error {
+	value := r.Value("reaction")
+	kind, off := strings.CutPrefix(value, "-")
+	id, err := h.Posts.React(r.Ctx(), r.Actor, r.Param("id"), post.Sign(kind), !off)
+	if err != nil {
+		return err
+	}
+	if isFragment(r) {
+		p, err := h.Posts.One(r.Ctx(), r.Actor, id)
+		if err != nil {
+			return err
+		}
+		return r.Show(look.ReactionBar(r.Text, reactions(r, r.NewKey(), p)))
+	}
+	return r.See("/p/" + id)
+}
+
+// isFragment reports whether a script asks for a piece of a page.
+func isFragment(r *web.Request) bool {
+	return r.Context.Request().Header.Get("HX-Request") != ""
+}
+
+// askReact offers all signs, in the page where scripts run, else on a page of
+// its own.
+func (h *Handler) askReact(r *web.Request) error {
+	p, err := h.Posts.One(r.Ctx(), r.Actor, r.Param("id"))
+	if err != nil {
+		return err
+	}
+	if isFragment(r) {
+		return r.Show(look.ReactionBar(r.Text, allSigns(r, r.NewKey(), p)))
+	}
+	page := r.Page(r.Text.Text("post.react_title"))
+	v := view(r, page.FormKey, p, true)
+	v.Reactions = allSigns(r, page.FormKey, p)
+	return r.Show(reactPage(page, v))
+}

@@ -1,0 +1,166 @@
+package post
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/opengather/opengather/instance/access"
+	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/fault"
+	"github.com/opengather/opengather/instance/space"
+)
+
+// ThreadSize is how many replies a page of a thread has.
+const ThreadSize = 200
+
+// Thread is a post with what was said below it.
+type Thread struct {
+	Root Post
+	// Replies are in order of time. Those whose parent the reader may not read
+	// name the nearest one above that she may.
+	Replies []Post
+	// Later continues a long thread; empty at its end.
+	Later string
+	// Space is where it is, as the actor sees it.
+	Space space.Place
+}
+
+// Thread gives the thread of a post, or of the post that a reply belongs to,
+// as the actor may read it. after continues a long thread: Thread.Later.
+func (o *Operations) Thread(ctx context.Context, a access.Actor, id, after string) (t Thread, err error) {
+	err = o.DB.Read(ctx, func(tx *database.Tx) error {
+		version, err := tx.Version()
+		if err != nil {
+			return fmt.Errorf("ask for the version: %w", err)
+		}
+		said, err := o.readThread(tx, a, version, id, after)
+		if err != nil {
+			return err
+		}
+		if len(said.posts) == 0 || said.posts[0].IsReply() {
+			return fault.Missing()
+		}
+		posts, err := o.forReader(tx, a, version, id, after, said.posts)
+		if err != nil {
+			return err
+		}
+		t.Root, t.Replies, t.Later = posts[0], posts[1:], said.later
+		if !t.Root.DeletedAt.IsZero() && len(t.Replies) == 0 && t.Later == "" && after == "" {
+			return fault.Missing()
+		}
+		t.Space, err = o.place(tx, a, version, t.Root.SpaceID)
+		return err
+	})
+	return t, err
+}
+
+// page of a thread as everybody sees it who reads the same labels.
+type said struct {
+	posts []Post
+	later string
+}
+
+// queryThread reads a thread: the post itself is always among what it gives,
+// however long the thread.
+func queryThread(tx *database.Tx, a access.Actor, id, after string) (s said, err error) {
+	from, fromID := int64(0), ""
+	if after != "" {
+		if from, fromID, err = parsePlace(after); err != nil {
+			return s, err
+		}
+	}
+	s.posts, err = database.Collect(tx, scanPost, `SELECT `+columns+` FROM posts p`+joins+`p.root_id = $3
+		AND (p.parent_id IS NULL OR (p.created_at, p.id) > ($4, $5)) AND `+access.Readable("p")+`
+		ORDER BY p.created_at, p.id LIMIT 202`, a.Args(id, from, fromID)...)
+	if err != nil {
+		return s, fmt.Errorf("read the thread: %w", err)
+	}
+	if len(s.posts) == 0 {
+		return s, nil
+	}
+	if len(s.posts) > ThreadSize+1 {
+		s.posts = s.posts[:ThreadSize+1]
+		s.later = place(s.posts[ThreadSize], Newest)
+	}
+	if err := reactions(tx, a, s.posts, inThread, id); err != nil {
+		return s, fmt.Errorf("read the reactions: %w", err)
+	}
+	s.posts = append(s.posts[:1], prune(s.posts[1:], id)...)
+	s.posts[0].Replies = living(s.posts[1:])
+	return s, nil
+}
+
+// inThread are the posts of the thread $3.
+const inThread = "x.post_id IN (SELECT y.id FROM posts y WHERE y.root_id = $3) -- unfiltered: where to look, not what is shown\n"
+
+func living(posts []Post) (n int) {
+	for _, p := range posts {
+		if p.DeletedAt.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
+// prune hangs each reply below the nearest one above it that is there, and
+// drops tombstones with nothing below. A page that continues a thread knows
+// nothing of the pages before: there, what is missing hangs below the root.
+func prune(replies []Post, root string) []Post {
+	here := map[string]bool{root: true}
+	needed := map[string]bool{}
+	for i := range replies {
+		if !here[replies[i].ParentID] {
+			replies[i].ParentID = root
+		}
+		here[replies[i].ID] = true
+	}
+	kept := replies[:0]
+	for i := len(replies) - 1; i >= 0; i-- {
+		if p := replies[i]; p.DeletedAt.IsZero() || needed[p.ID] {
+			needed[p.ParentID] = true
+		}
+	}
+	for _, p := range replies {
+		if p.DeletedAt.IsZero() || needed[p.ID] {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// ThreadOf gives the thread that a post or reply belongs to, if the actor may
+// read it there.
+func (o *Operations) ThreadOf(ctx context.Context, a access.Actor, id string) (root string, err error) {
+	err = o.DB.Read(ctx, func(tx *database.Tx) error {
+		r, err := find(tx, a, id)
+		root = r.root
+		return err
+	})
+	return root, err
+}
+
+// One gives a single post or reply with its reactions, if the actor may read it.
+func (o *Operations) One(ctx context.Context, a access.Actor, id string) (p Post, err error) {
+	err = o.DB.Read(ctx, func(tx *database.Tx) error {
+		posts, err := database.Collect(tx, scanPost,
+			`SELECT `+columns+` FROM posts p JOIN posts b ON b.id = p.root_id`+joins+`p.id = $3 AND `+access.ReadableRow("p")+` AND `+access.ReadableRow("b"), a.Args(id)...)
+		if err != nil {
+			return fmt.Errorf("read the post: %w", err)
+		}
+		if len(posts) == 0 {
+			return fault.Missing()
+		}
+		if err := reactions(tx, a, posts, "x.post_id = $3", id); err != nil {
+			return fmt.Errorf("read the reactions: %w", err)
+		}
+		if err := unlink(tx, a, posts, "x.post_id = $3", id); err != nil {
+			return err
+		}
+		if err := mark(tx, a, posts, "x.post_id = $2", id); err != nil {
+			return fmt.Errorf("read her own reactions: %w", err)
+		}
+		p = posts[0]
+		return nil
+	})
+	return p, err
+}

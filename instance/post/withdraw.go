@@ -1,0 +1,77 @@
+package post
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/opengather/opengather/instance/access"
+	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/fact"
+	"github.com/opengather/opengather/instance/internal/fault"
+	"github.com/opengather/opengather/instance/internal/job"
+)
+
+// Withdraw deletes a post of the actor's own, wherever it is by now, and gives
+// its thread. A tombstone keeps the place of what has replies.
+func (o *Operations) Withdraw(ctx context.Context, a access.Actor, key, id string) (string, error) {
+	return o.DB.Write(ctx, database.Op{Class: database.Own, Name: "post.withdraw", Actor: a.ID(), Target: id, Key: key}, func(tx *database.Tx) (string, error) {
+		r, err := held(tx, a, id, own)
+		if err != nil {
+			return "", err
+		}
+		if !access.Owns(a, r.author) {
+			return "", fault.New(fault.Forbidden, "post.not_yours")
+		}
+		if r.deleted {
+			return r.root, nil
+		}
+		if err := Erase(tx, a, id); err != nil {
+			return "", err
+		}
+		fact.Record(tx, fact.Fact{Kind: Deleted, Actor: a.ID(), SubjectKind: "post", Subject: id, Place: r.space, Label: r.label.ID()})
+		return r.root, nil
+	})
+}
+
+// hold keeps everybody else from changing a post until the transaction ends.
+// What is to be decided about it is read afterwards: else somebody's edit brings
+// back the words that somebody else deletes.
+func hold(tx *database.Tx, id string) error { return tx.Lock("post:" + id) }
+
+// held gives a post by find or by own, and holds it.
+func held(tx *database.Tx, a access.Actor, id string, look func(*database.Tx, access.Actor, string) (row, error)) (row, error) {
+	if err := hold(tx, id); err != nil {
+		return row{}, err
+	}
+	return look(tx, a, id)
+}
+
+// Erase removes everything of a post but its tombstone, in the caller's
+// transaction. It checks no right.
+func Erase(tx *database.Tx, a access.Actor, id string) error {
+	if err := hold(tx, id); err != nil {
+		return err
+	}
+	for _, q := range []string{
+		"DELETE FROM post_versions WHERE post_id = $1",
+		"DELETE FROM mentions WHERE post_id = $1",
+		"DELETE FROM reactions WHERE post_id = $1",
+		"DELETE FROM post_marks WHERE post_id = $1",
+	} {
+		if _, err := tx.Exec(q, id); err != nil {
+			return fmt.Errorf("erase a post: %w", err)
+		}
+	}
+	if err := tx.Unindex(id); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`UPDATE posts SET title = '', body = '', html = '', edited_at = NULL, edited_by = NULL, deleted_at = $1, deleted_by = $2, version = version + 1 WHERE id = $3`,
+		database.Micros(tx.Now()), a.ID(), id)
+	if err != nil {
+		return fmt.Errorf("erase a post: %w", err)
+	}
+	if err := closeReview(tx, id); err != nil {
+		return err
+	}
+	return job.Wipe(tx)
+}

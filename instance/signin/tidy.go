@@ -1,0 +1,35 @@
+package signin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/opengather/opengather/instance/internal/database"
+)
+
+// TidyJob is the kind of the job that Tidy does.
+const TidyJob = "signin.tidy"
+
+// Tidy removes sessions and ceremonies whose time is over, and says when the
+// next one's will be. It is the handler of TidyJob.
+func (o *Operations) Tidy(ctx context.Context, _ string) (again time.Time, err error) {
+	_, err = o.DB.Write(ctx, database.Op{Class: database.System, Name: TidyJob}, func(tx *database.Tx) (string, error) {
+		now := database.Micros(tx.Now())
+		for _, statement := range []string{"DELETE FROM sessions WHERE expires_at <= $1", "DELETE FROM ceremonies WHERE expires_at <= $1"} {
+			if _, err := tx.Exec(statement, now); err != nil {
+				return "", fmt.Errorf("remove what is over: %w", err)
+			}
+		}
+		var next int64
+		err := tx.One([]any{&next}, "SELECT expires_at FROM sessions UNION ALL SELECT expires_at FROM ceremonies ORDER BY expires_at LIMIT 1")
+		if errors.Is(err, database.ErrNone) {
+			again = time.Time{}
+			return "", nil
+		}
+		again = database.At(next)
+		return "", err
+	})
+	return again, err
+}
