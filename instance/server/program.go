@@ -1,0 +1,186 @@
+// Package server puts the program together from its configuration. It is the
+// only package that knows every other: the route table, the table of who
+// reacts to which fact, and the table of jobs are here.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/opengather/opengather/instance/community"
+	"github.com/opengather/opengather/instance/internal/config"
+	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/fetch"
+	"github.com/opengather/opengather/instance/internal/keyring"
+	"github.com/opengather/opengather/instance/internal/locale"
+	"github.com/opengather/opengather/instance/internal/telemetry"
+	"github.com/opengather/opengather/instance/joining"
+	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/migrations"
+	"github.com/opengather/opengather/instance/portability"
+	"github.com/opengather/opengather/instance/post"
+	"github.com/opengather/opengather/instance/setup"
+	"github.com/opengather/opengather/instance/signin"
+	"github.com/opengather/opengather/instance/space"
+)
+
+// Options are what a program is put together from.
+type Options struct {
+	Config *config.Config
+	Log    *slog.Logger
+	// Version and Commit say which program this is.
+	Version, Commit string
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Closed shuts the outbound door, for tests that nothing goes out.
+	Closed bool
+	// Pseudo offers the pseudo-locale, for tests of untranslated text.
+	Pseudo bool
+}
+
+// Program is a community, ready to be served or worked on.
+type Program struct {
+	Options
+	DB      *database.DB
+	Keys    *keyring.Keyring
+	Door    *fetch.Door
+	Catalog *locale.Catalog
+	// Telemetry watches requests.
+	Telemetry *telemetry.Telemetry
+
+	Communities *community.Operations
+	Members     *member.Operations
+	Spaces      *space.Operations
+	Posts       *post.Operations
+	SignIn      *signin.Operations
+	Joining     *joining.Operations
+	Portability *portability.Operations
+	Setup       *setup.Operations
+
+	publicURL *url.URL
+	proxies   []netip.Prefix
+	egress    *egressLog
+}
+
+// Open makes the data directory ready, opens the data and migrates it. On
+// SQLite it waits while another process serves the same directory.
+func Open(ctx context.Context, o Options) (*Program, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	p := &Program{Options: o, egress: &egressLog{}, proxies: o.Config.TrustedProxies}
+	if err := os.MkdirAll(o.Config.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data directory: %w", err)
+	}
+	if o.Config.PublicURL != "" {
+		u, err := url.Parse(o.Config.PublicURL)
+		if err != nil {
+			return nil, fmt.Errorf("read the public URL: %w", err)
+		}
+		p.publicURL = u
+	}
+	if err := p.openDoor(); err != nil {
+		return nil, err
+	}
+	if err := p.openData(ctx); err != nil {
+		return nil, err
+	}
+	if err := p.assemble(ctx); err != nil {
+		return nil, errors.Join(err, p.DB.Close())
+	}
+	return p, nil
+}
+
+func (p *Program) openDoor() (err error) {
+	c := p.Config
+	p.Door, err = fetch.New(fetch.Config{
+		Record: p.egress.record, Closed: p.Closed, Now: p.Now, Log: p.Log,
+		Networks: map[fetch.Purpose][]netip.Prefix{
+			fetch.Federation: c.FederationNetworks, fetch.Identity: c.IdentityNetworks, fetch.Webhook: c.WebhookNetworks,
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("open the outbound door: %w", err)
+	}
+	return nil
+}
+
+// openData opens the database with what is in it.
+func (p *Program) openData(ctx context.Context) error {
+	o := database.Options{Now: p.Now, Path: filepath.Join(p.Config.Data, "community.sqlite")}
+	if p.Config.Database != "" {
+		o.DSN = string(p.Config.Database)
+		u, err := url.Parse(o.DSN)
+		if err != nil {
+			return errors.New("the database URL cannot be read")
+		}
+		if u.Hostname() != "" {
+			dialer, err := p.Door.Named(fetch.Database, hostPort(u))
+			if err != nil {
+				return err
+			}
+			o.Dial, o.Lookup = dialer.DialContext, dialer.LookupHost
+		}
+	}
+	db, err := database.Open(ctx, o)
+	if err != nil {
+		return err
+	}
+	p.DB = db
+	if err := p.migrate(ctx); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	p.egress.open(db)
+	return nil
+}
+
+// migrate brings the data to this program's schema, after a backup, and opens
+// the keys. Whoever comes with the wrong master key changes nothing.
+func (p *Program) migrate(ctx context.Context) error {
+	master, err := p.master()
+	if err != nil {
+		return err
+	}
+	backups := filepath.Join(p.Config.Data, "backups")
+	err = p.DB.Migrate(ctx, migrations.Files, func(ctx context.Context, from int64) error {
+		if err := keyring.Check(ctx, p.DB, master); err != nil {
+			return err
+		}
+		if err := os.MkdirAll(backups, 0o700); err != nil {
+			return err
+		}
+		p.Log.InfoContext(ctx, "backup before migration", "version", from)
+		return p.DB.Backup(ctx, backups, from)
+	})
+	if err == nil {
+		p.Keys, err = keyring.Open(ctx, p.DB, master)
+	}
+	return err
+}
+
+func hostPort(u *url.URL) string {
+	if u.Port() != "" {
+		return u.Host
+	}
+	return u.Hostname() + ":5432"
+}
+
+// master is the key to the keys: a file of the data directory with SQLite, given
+// by the operator with PostgreSQL, where several machines share the data and
+// none of their disks is the right place for it.
+func (p *Program) master() ([]byte, error) {
+	if p.DB.Engine() == database.SQLite {
+		return keyring.MasterFile(filepath.Join(p.Config.Data, "secrets", "master"), true)
+	}
+	return keyring.ParseMaster(string(p.Config.MasterKey))
+}
+
+// Close ends the program's connections.
+func (p *Program) Close() error { return p.DB.Close() }

@@ -1,0 +1,64 @@
+package look
+
+import (
+	"github.com/a-h/templ"
+
+	"github.com/opengather/opengather/instance/internal/locale"
+)
+
+// Composer is the form in which somebody writes a post or a reply.
+type Composer struct {
+	// URL is where it is sent, Key its one-time key.
+	URL, Key string
+	Author   Person
+	// Label names the text field, such as "What would you like to say?".
+	Label string
+	// Body and BodyError belong to the field "body".
+	Body, BodyError string
+	// Title is the field "title"; nil leaves it out.
+	Title *Field
+	// Spaces lets the writer choose where it goes, as field "space"; empty
+	// where that is settled. The Hint of each says who will be able to read it.
+	Spaces []Option
+	Space  string
+	// Audience says who will be able to read this. Always set it. Where there is
+	// a choice of Spaces it is true of all of them; scripts put the words of the
+	// chosen one in its place.
+	Audience Audience
+	// Send is the word on the button: "Post", "Reply".
+	Send string
+	// Also are further buttons, such as saving a draft.
+	Also []Action
+	// DraftKey keeps what is typed in this browser under this name until it was
+	// sent, for members only; empty keeps nothing.
+	DraftKey string
+	// Rows is the height of the text field before it grows; 0 means 6.
+	Rows int
+	// Extra are further fields: pictures, options.
+	Extra templ.Component
+}
+
+func (c Composer) bodyField() Field {
+	rows := c.Rows
+	if rows == 0 {
+		rows = 6
+	}
+	return Field{Name: "body", Label: c.Label, Value: c.Body, Error: c.BodyError, Rows: rows}
+}
+
+// words say who will be able to read this. They stand for a choice as long as
+// nobody knows it; scripts that do put its words for the braces.
+func (c Composer) words(t *locale.Printer) string {
+	return t.Text("look.will_read", locale.S("audience", c.Audience.Words))
+}
+
+func (c Composer) following(t *locale.Printer) templ.Attributes {
+	if len(c.Spaces) == 0 {
+		return nil
+	}
+	return templ.Attributes{"data-readers": t.Text("look.will_read", locale.S("audience", "{}")), "aria-live": "polite"}
+}
+
+func (c Composer) spaceField(label string) Field {
+	return Field{Name: "space", Label: label, Value: c.Space}
+}

@@ -1,0 +1,8 @@
+package look
+
+func orEllipsis(icon string) string {
+	if icon == "" {
+		return "ellipsis"
+	}
+	return icon
+}

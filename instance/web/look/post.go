@@ -1,0 +1,136 @@
+package look
+
+import (
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/opengather/opengather/instance/internal/locale"
+)
+
+// Post is something said in a space, as cards and pages show it.
+type Post struct {
+	// ID becomes the article's id in the page.
+	ID  string
+	URL string
+	// Title is optional; without one the body begins.
+	Title  string
+	Author Person
+	// Space is where it was said. Leave it empty on the space's own page, and
+	// where the Audience names the space and leads to it.
+	Space Link
+	At    time.Time
+	// Edited is when it was last changed, zero if never; EditsURL leads to what
+	// it said before.
+	Edited   time.Time
+	EditsURL string
+	// Audience says in words who can read this: "Everyone in Garden · 23".
+	Audience Audience
+	// Body is HTML that has been made safe, as templ.Raw.
+	Body templ.Component
+	// Lang is the language of Title and Body where it is known and may differ
+	// from the page's, for reading aloud and for hyphens (WCAG 2.2, 3.1.2).
+	Lang string
+	// Clamp shortens a long body to a few lines with a way to see all of it.
+	Clamp     bool
+	Reactions Reactions
+	// Replies is their number; Latest, if set, is when the last one came, and is
+	// printed because it explains the order of the list.
+	Replies int
+	Latest  time.Time
+	// Pinned posts stay on top; Unread ones are new for the viewer.
+	Pinned, Unread bool
+	// Notice is said above the body, such as that a moderator hides the post.
+	Notice Notice
+	// Menu holds the less frequent actions.
+	Menu []Action
+}
+
+// Audience is who can read something.
+type Audience struct {
+	// Kind is "public", "members", "space" or "few" and chooses the sign.
+	Kind string
+	// Words say it: "Everyone in Garden · 23".
+	Words string
+	// URL leads to those people, often the space; empty makes no link.
+	URL string
+}
+
+func (a Audience) icon() string {
+	switch a.Kind {
+	case "public":
+		return "globe"
+	case "few":
+		return "lock"
+	}
+	return "users"
+}
+
+// Reactions are the short answers to a post or reply.
+type Reactions struct {
+	// URL is where a press on one of them is sent, with "reaction" as its Key;
+	// empty when the viewer may not react.
+	URL     string
+	FormKey string
+	Items   []Reaction
+	// More leads to the reactions that are not among Items yet.
+	More string
+}
+
+// Reaction is one short answer, in words.
+type Reaction struct {
+	Key, Label string
+	// Icon is a name in icons/.
+	Icon  string
+	Count int
+	Mine  bool
+	// Names are the people who said so, for the tip and the screen reader.
+	Names string
+}
+
+func (r Reactions) shown() []Reaction {
+	if r.URL != "" {
+		return r.Items
+	}
+	var counted []Reaction
+	for _, item := range r.Items {
+		if item.Count > 0 {
+			counted = append(counted, item)
+		}
+	}
+	return counted
+}
+
+// lang marks words in a language of their own; dir="auto" lets them run their
+// own way.
+func (p Post) lang() templ.Attributes {
+	attrs := templ.Attributes{"dir": "auto"}
+	if p.Lang != "" {
+		attrs["lang"] = p.Lang
+	}
+	return attrs
+}
+
+// PostCard shows a post in a list; its title is an h2 that leads to the post.
+func PostCard(t *locale.Printer, now time.Time, p Post) templ.Component {
+	s := newSource(t, now, "card")
+	s.text(p.ID, p.URL, p.Title, p.EditsURL, p.Lang, p.Audience.Kind, p.Audience.Words, p.Audience.URL)
+	s.person(p.Author)
+	s.link(p.Space)
+	s.when(p.At)
+	s.when(p.Edited)
+	s.when(p.Latest)
+	s.component(p.Body)
+	s.reactions(p.Reactions)
+	s.number(p.Replies)
+	s.notice(p.Notice)
+	s.flag(p.Clamp, p.Pinned, p.Unread)
+	s.actions(p.Menu)
+	return piece(s, func() templ.Component { return postCard(t, now, p) }, func() templ.Component {
+		if p.Reactions.FormKey != "" {
+			p.Reactions.FormKey = keyMark
+		}
+		p.Menu, p.Notice.Actions = keyed(p.Menu, keyMark), keyed(p.Notice.Actions, keyMark)
+		return postCard(t, now, p)
+	})
+}

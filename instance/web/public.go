@@ -1,0 +1,43 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+
+	"github.com/opengather/opengather/instance/web/look"
+)
+
+// shown is a page as strangers see it.
+type shown struct{ body []byte }
+
+// publicSize is the largest page that is kept, in bytes, and maxPublic how many.
+const (
+	publicSize = 128 << 10
+	maxPublic  = 200
+)
+
+// showPublic answers a stranger with a page that another stranger saw, if
+// nothing at all was written since. A page with a form is never kept: its key
+// is for one reader. The minute is part of the name, because pages say how long
+// ago something was.
+func (s *Shell) showPublic(r *Request) bool {
+	if r.SignedIn() || r.Context.Request().Header.Get("HX-Request") != "" {
+		return false
+	}
+	uri := r.Context.Request().URL.RequestURI()
+	if len(uri) > 200 {
+		return false
+	}
+	r.keep = r.Text.Lang() + strconv.FormatInt(r.Now.Unix()/60, 36) + " " + r.Context.Request().Host + uri
+	page, ok := s.public.Find(r.version, r.keep)
+	return ok && r.HTMLBlob(http.StatusOK, page.body) == nil
+}
+
+// keepPublic keeps a page for other strangers.
+func (s *Shell) keepPublic(r *Request, body []byte) {
+	if len(body) > publicSize || bytes.Contains(body, []byte(`name="`+look.KeyField+`"`)) {
+		return
+	}
+	s.public.Put(r.version, r.keep, shown{bytes.Clone(body)})
+}
