@@ -1,0 +1,306 @@
+package durability
+
+import (
+	"compress/gzip"
+	"context"
+	"database/sql"
+	"errors"
+	"flag"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/database/databasetest"
+	"github.com/opengather/opengather/instance/migrations"
+)
+
+var golden = flag.Bool("golden", false, "write testdata/schema-N.sqlite.gz, a community of the newest schema: once a release")
+
+// golds are communities as every released schema left them.
+func golds(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/schema-*.sqlite.gz")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden databases: %v", err)
+	}
+	return files
+}
+
+func writeGold(t *testing.T) {
+	t.Helper()
+	here := place{data: t.TempDir()}
+	people := newLoad(t, here.seed(t), dice(t))
+	p := here.start(t)
+	people.run(60, func() {}, p.URL)
+	people.finish(p.URL)
+	p.Stop()
+	name := filepath.Join(here.data, "community.sqlite")
+	b := readBooks(t, "sqlite", "file:"+name)
+	newest := b.list("SELECT max(version_id) FROM goose_db_version")[0]
+	// Its keys are sealed under a master key that is not kept, and its sessions
+	// are of no use to anybody.
+	for _, statement := range []string{"DELETE FROM keys", "DELETE FROM sessions", "VACUUM"} {
+		if _, err := b.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Create("testdata/schema-" + newest + ".sqlite.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	zip, err := gzip.NewWriterLevel(f, gzip.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = zip.Write(content)
+	if err := errors.Join(err, zip.Close(), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// restore unpacks a golden database into a place of its own.
+func restore(t *testing.T, gold string) place {
+	t.Helper()
+	f, err := os.Open(gold)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	zip, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := io.ReadAll(zip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	here := place{data: t.TempDir()}
+	if err := os.WriteFile(filepath.Join(here.data, "community.sqlite"), content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return here
+}
+
+// next is a migration that nobody has written yet.
+const next = "-- +goose Up\nCREATE TABLE next (id TEXT PRIMARY KEY);\nINSERT INTO next (id) SELECT id FROM posts;\n"
+
+// withNext are the program's migrations and one more.
+func withNext(t *testing.T, text string) fstest.MapFS {
+	t.Helper()
+	all := fstest.MapFS{"0999_next.sql": {Data: []byte(text)}}
+	entries, err := migrations.Files.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		content, err := migrations.Files.ReadFile(e.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[e.Name()] = &fstest.MapFile{Data: content}
+	}
+	return all
+}
+
+// migrate upgrades a place and gives the folder of its backups.
+func (p place) migrate(t *testing.T, files fstest.MapFS) (backups string, err error) {
+	t.Helper()
+	o := database.Options{DSN: p.database}
+	if p.database == "" {
+		o.Path = filepath.Join(p.data, "community.sqlite")
+	}
+	db, err := database.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	backups = t.TempDir()
+	err = db.Migrate(t.Context(), files, func(ctx context.Context, from int64) error { return db.Backup(ctx, backups, from) })
+	if err := db.Close(); err != nil {
+		t.Error(err)
+	}
+	return backups, err
+}
+
+// A community of every released schema upgrades to this program's, keeps all
+// it has, and works.
+func TestReleasedSchemasUpgrade(t *testing.T) {
+	if *golden {
+		writeGold(t)
+	}
+	for _, gold := range golds(t) {
+		t.Run(filepath.Base(gold), func(t *testing.T) {
+			here := restore(t, gold)
+			before := here.books(t)
+			posts := before.list("SELECT id || body || html FROM posts ORDER BY id")
+			if len(posts) < 10 {
+				t.Fatalf("the golden database has %d posts", len(posts))
+			}
+			if err := before.Close(); err != nil {
+				t.Fatal(err)
+			}
+			p := here.start(t)
+			after := here.books(t)
+			after.whole()
+			if !slices.Equal(after.list("SELECT id || body || html FROM posts ORDER BY id"), posts) {
+				t.Error("the posts are not what they were")
+			}
+			if found := after.find("common"); len(found) != len(posts) {
+				t.Errorf("search finds %d of %d posts", len(found), len(posts))
+			}
+			p.Stop()
+		})
+	}
+}
+
+// everywhere runs a test on a seeded place with posts, on both engines.
+func everywhere(t *testing.T, test func(t *testing.T, here place)) {
+	t.Run("SQLite", func(t *testing.T) {
+		test(t, restore(t, slices.Max(golds(t))))
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		here := place{data: t.TempDir(), database: databasetest.DSN(t), master: strings.Repeat("5e", 32)}
+		people := newLoad(t, here.seed(t), dice(t))
+		p := here.start(t)
+		people.run(10, func() {}, p.URL)
+		people.finish(p.URL)
+		p.Stop()
+		test(t, here)
+	})
+}
+
+// rows is content without what the migration itself writes.
+func (p place) rows(t *testing.T) map[string]string {
+	t.Helper()
+	b := p.books(t)
+	all := b.content()
+	for _, name := range []string{"next", "goose_db_version", "sqlite_sequence"} {
+		delete(all, name)
+	}
+	if err := b.Close(); err != nil {
+		t.Error(err)
+	}
+	return all
+}
+
+// The next migration keeps all rows, and makes a backup first.
+func TestNextMigrationKeepsEverything(t *testing.T) {
+	everywhere(t, func(t *testing.T, here place) {
+		before := here.rows(t)
+		backups, err := here.migrate(t, withNext(t, next))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !maps.Equal(here.rows(t), before) {
+			t.Error("the migration changed rows that it does not speak of")
+		}
+		b := here.books(t)
+		if b.list("SELECT count(*) FROM next")[0] != b.list("SELECT count(*) FROM posts")[0] {
+			t.Error("the migration was not done")
+		}
+		wantBackup(t, backups, before)
+		if said := here.refuses(t); !strings.Contains(said, "newer version of OpenGather") {
+			t.Errorf("this program meets the newer schema and says %q", said)
+		}
+	})
+}
+
+// wantBackup demands one backup with the rows as they were.
+func wantBackup(t *testing.T, dir string, before map[string]string) {
+	t.Helper()
+	files := entries(t, dir)
+	if len(files) != 1 || strings.Contains(files[0], "partial") {
+		t.Fatalf("the backups are %q", files)
+	}
+	wantPrivate(t, filepath.Join(dir, files[0]))
+	if !strings.HasSuffix(files[0], ".sqlite") {
+		return // PostgreSQL's is read in internal/database
+	}
+	there := place{data: t.TempDir()}
+	if err := os.Rename(filepath.Join(dir, files[0]), filepath.Join(there.data, "community.sqlite")); err != nil {
+		t.Fatal(err)
+	}
+	if !maps.Equal(there.rows(t), before) {
+		t.Error("the backup does not have what was there before")
+	}
+}
+
+// A migration that breaks off leaves everything as it was: this program goes on.
+func TestBrokenMigrationChangesNothing(t *testing.T) {
+	everywhere(t, func(t *testing.T, here place) {
+		before := here.rows(t)
+		if _, err := here.migrate(t, withNext(t, next+"INSERT INTO nowhere (id) VALUES (1);\n")); err == nil {
+			t.Fatal("the migration is not broken")
+		}
+		if !maps.Equal(here.rows(t), before) {
+			t.Error("the broken migration left something")
+		}
+		here.start(t).Stop()
+	})
+}
+
+// Data of a newer program is refused by the real one, without a write.
+func TestNewerDataIsRefused(t *testing.T) {
+	everywhere(t, func(t *testing.T, here place) {
+		b := here.books(t)
+		if here.database == "" {
+			b = readBooks(t, "sqlite", "file:"+filepath.Join(here.data, "community.sqlite"))
+		}
+		insert(t, b.DB, "INSERT INTO goose_db_version (version_id, is_applied, tstamp) VALUES (999, true, now())",
+			"INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)", b.sqlite)
+		before := b.content()
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		file := readAll(t, here)
+		if said := here.refuses(t); !strings.Contains(said, "newer version of OpenGather") {
+			t.Errorf("it says %q", said)
+		}
+		if !maps.Equal(readAll(t, here), file) {
+			t.Error("the program wrote to the files of data that it refused")
+		}
+		if !maps.Equal(here.books(t).content(), before) {
+			t.Error("the program wrote to data that it refused")
+		}
+	})
+}
+
+func insert(t *testing.T, db *sql.DB, postgres, sqlite string, isSQLite bool) {
+	t.Helper()
+	statement := postgres
+	if isSQLite {
+		statement = sqlite
+	}
+	if _, err := db.Exec(statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// readAll gives the files of a place, but for the lock and the master key.
+func readAll(t *testing.T, p place) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	for _, name := range entries(t, p.data) {
+		if name == "secrets" || strings.HasSuffix(name, ".lock") {
+			continue
+		}
+		content, err := os.ReadFile(filepath.Join(p.data, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = string(content)
+	}
+	return files
+}

@@ -1,0 +1,310 @@
+package suite_test
+
+import (
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/opengather/opengather/instance/e2e/canary"
+	"github.com/opengather/opengather/instance/e2e/program"
+	"github.com/opengather/opengather/instance/internal/config"
+	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/database/databasetest"
+	"github.com/opengather/opengather/instance/post"
+)
+
+// traced runs a test on places that send traces.
+func traced(t *testing.T, test func(t *testing.T, p *place, c *canary.Collector)) {
+	t.Helper()
+	t.Run("SQLite", func(t *testing.T) {
+		c := canary.Collect(t)
+		test(t, open(t, &config.Config{OTLPEndpoint: c.URL}), c)
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		c := canary.Collect(t)
+		test(t, open(t, &config.Config{OTLPEndpoint: c.URL, Database: config.Secret(databasetest.DSN(t)), MasterKey: config.Secret(strings.Repeat("5c", 32))}), c)
+	})
+}
+
+// stored is everything that is kept, by the name of the file or table.
+func (p *place) stored(except ...string) map[string]string {
+	p.t.Helper()
+	all := canary.Files(p.t, p.dir, except...)
+	if p.program.DB.Engine() == database.SQLite {
+		return all
+	}
+	err := p.program.DB.Read(p.t.Context(), func(tx *database.Tx) error {
+		scan := func(r *database.Rows) (s string, err error) {
+			err = r.Scan(&s)
+			return s, err
+		}
+		tables, err := database.Collect(tx, scan, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+		for _, table := range tables {
+			rows, err := database.Collect(tx, scan, `SELECT x::text FROM "`+table+`" x`)
+			if err != nil {
+				return err
+			}
+			all[table] = strings.Join(rows, "\n")
+		}
+		return err
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return all
+}
+
+var marks = regexp.MustCompile(`(?i)qz[a-z]{4,}`)
+
+// from has ask come from another address of this machine, past the proxy.
+func (p *place) from(address string) {
+	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}
+	p.transport = &http.Transport{DialContext: d.DialContext}
+	p.t.Cleanup(p.transport.CloseIdleConnections)
+}
+
+// The addresses from which people come, beside those of browser.
+const (
+	direct    = "127.66.233.171"
+	forwarded = "fd66:6b61:6e61:7269::e5"
+)
+
+// strew has everybody do what may be written down, with what must not be, and
+// gives that.
+func (w *town) strew() map[string]canary.Bird {
+	w.t.Helper()
+	p := w.place
+	never := map[string]canary.Bird{
+		"a direct address": canary.Address(p.t, direct), "an address from far": canary.Address(p.t, forwarded), "something from the header": canary.Word("qzheader"),
+		"a search": canary.Word("qzsearched"), "a missing page": canary.Word("qzmissing"), "a wrong secret": canary.Word("qzwrong"), "something refused": canary.Word("qzrefused"),
+		"the password": canary.Word(password), "an invitation": canary.Word(strings.TrimPrefix(w.invite, "/invite/")),
+	}
+	for role, who := range w.people {
+		address := who.Header.Get("X-Forwarded-For")
+		never["the address of "+role] = canary.Address(p.t, address)
+		if role == "member" {
+			address = forwarded
+		}
+		maps.Copy(who.Header, canary.Telling(address))
+		who.Header.Set("X-Forwarded-For", address)
+		who.Header.Set("Accept-Language", "en, qzheaderlanguage;q=0.3")
+		if who.password != "" {
+			never["the password of "+role] = canary.Word(who.password)
+		}
+		for i, code := range who.codes {
+			never[fmt.Sprintf("code %d of %s", i, role)] = canary.Word(code)
+		}
+		for _, cookie := range who.Cookies() {
+			never["the session of "+role] = canary.Word(cookie.Value)
+		}
+		if slices.Contains(p.some([]string{"insider", "owner", "guest", "stranger"}), role) {
+			for _, ch := range w.channels() {
+				p.ask(who, http.MethodGet, ch.paths[0], nil)
+			}
+		}
+		never["a form key of "+role] = w.misuse(who)
+	}
+	w.upload()
+	// Somebody signs in on a new device, somebody comes past the proxy.
+	again := &person{Client: p.browser(), key: "insider", handle: w.people["insider"].handle, password: w.people["insider"].password}
+	again.Header.Set("User-Agent", "qzheader (iPad)")
+	never["the address of another device"] = canary.Address(p.t, again.Header.Get("X-Forwarded-For"))
+	p.want(p.signIn(again), "/home", http.StatusOK)
+	p.from(direct)
+	for _, path := range []string{"/", "/login?next=/qzsearched", "/qzmissing"} {
+		p.ask(w.people["stranger"], http.MethodGet, path, nil)
+	}
+	w.misuse(w.people["stranger"])
+	return never
+}
+
+// misuse asks for what is not there and sends forms that are refused, and gives
+// the key of one that is taken.
+func (w *town) misuse(who *person) canary.Bird {
+	w.t.Helper()
+	thread := "/p/" + w.posts["thread open"]
+	for _, path := range []string{"/search?q=qzsearched", "/people?q=qzsearched", "/qzmissing/%ff?qzmissing=qzmissing", "/p/qzmissing", "/s/qzmissing", "/@qzmissing", "/invite/qzmissing", "/home?before=qzmissing", "/setup?token=qzwrongsetuptoken"} {
+		w.ask(who, http.MethodGet, path, nil)
+	}
+	w.ask(who, "QZMISSING", "/home", nil)
+	w.ask(who, http.MethodPost, thread+"/reply", strings.NewReader("form_key=qzwrongkey&body=qzrefused"))
+	w.send(who, "/login", url.Values{"handle": {"qzwronghandle"}, "password": {"qzwrongpassword"}})
+	w.send(who, "/login/code", url.Values{"handle": {who.handle}, "code": {"qzwrongcode"}})
+	w.send(who, thread+"/reply", url.Values{"body": {strings.Repeat("qzrefused ", 20_000)}})
+	for _, broken := range []string{"qztyped\x00null", "qztyped\xff\xfe"} {
+		for _, path := range []string{thread + "/reply?qzmissing=" + url.QueryEscape(broken), "/settings/profile", "/login", "/spaces/new"} {
+			w.send(who, path, url.Values{"body": {broken}, "about": {broken}, "handle": {broken}, "name": {broken}, "password": {broken}})
+		}
+	}
+	key := w.freshKey(who)
+	w.ask(who, http.MethodPost, thread+"/reply", strings.NewReader(url.Values{"form_key": {key}, "body": {"anything of " + who.key}}.Encode()))
+	return canary.Word(key)
+}
+
+// upload sends what is no picture and is called what nobody is to know.
+func (w *town) upload() {
+	w.t.Helper()
+	owner := w.people["owner"]
+	form := w.form(owner.Get("/community"), "/community/picture")
+	form.Attach("picture", program.File{Name: "qzrefused.png", Type: "image/png", Data: []byte("qzrefused")})
+	if page := owner.Submit(form, nil); page.Status < 400 {
+		w.t.Errorf("a text is taken for a picture: %d", page.Status)
+	}
+}
+
+// breakDown has pages fail for every reason there is, each after the other.
+func (w *town) breakDown() {
+	w.t.Helper()
+	insider := w.people["insider"]
+	all := []string{"/home", "/p/" + w.posts["thread secret"], "/search?q=qzsearched", "/s/" + w.spaces["secret"].ID}
+	broken := func(why string, paths ...string) {
+		w.t.Helper()
+		for _, path := range paths {
+			if a := w.ask(insider, http.MethodGet, path, nil); a.status < 500 {
+				w.t.Errorf("%s with %s: %d", path, why, a.status)
+			}
+		}
+	}
+	db := w.program.Posts.DB
+	w.program.Posts.DB = nil
+	broken("a handler that panics", all[:3]...)
+	w.program.Posts.DB = db
+	w.rename("reactions")
+	broken("no reactions", all[1])
+	key := w.freshKey(insider)
+	w.rename("posts")
+	broken("no posts", all...)
+	words := url.Values{"form_key": {key}, "space": {w.spaces["secret"].ID}, "title": {"qzrefused"}, "body": {"qzrefused"}}
+	if a := w.ask(insider, http.MethodPost, "/compose", strings.NewReader(words.Encode())); a.status < 500 {
+		w.t.Errorf("publishing without posts: %d", a.status)
+	}
+	w.rename("sessions")
+	broken("no sessions", append(all, "/@"+insider.handle, w.invite)...)
+}
+
+// rename takes a table away.
+func (p *place) rename(table string) {
+	p.t.Helper()
+	_, err := p.program.DB.Write(p.t.Context(), database.Op{Class: database.System, Name: "test.break"}, func(tx *database.Tx) (string, error) {
+		_, err := tx.Exec("ALTER TABLE " + table + " RENAME TO lost_" + table)
+		return "", err
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// TestNothingOfAnybodyIsKeptOrLogged runs everybody through everything with
+// headers, addresses and secrets that occur nowhere else, and looks for them
+// in all that is stored, logged and sent (P96, P98, P110).
+func TestNothingOfAnybodyIsKeptOrLogged(t *testing.T) {
+	traced(t, func(t *testing.T, p *place, c *canary.Collector) {
+		w := settle(t, p)
+		never := w.strew()
+		if _, err := p.program.Worker().Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.program.DB.Backup(t.Context(), p.backups(), 1); err != nil {
+			t.Fatal(err)
+		}
+		stored := p.stored()
+		all := strings.Join(slices.Collect(maps.Values(stored)), "")
+		if strings.Count(all, "qztitlesecret") < 2 || !strings.Contains(all, "tablet") {
+			t.Fatal("what is kept was not read")
+		}
+		canary.Absent(t, stored, never)
+		// Errors of ours are logged too, and say as little.
+		w.breakDown()
+		if err := p.program.Telemetry.Shutdown(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		said := map[string]string{"the log": p.log.String(), "the traces": c.Sent()}
+		for where, text := range said {
+			if !strings.Contains(text, "/p/:id") {
+				t.Errorf("%s says nothing of what was asked: %.300q", where, text)
+			}
+			if found := marks.FindAllString(text, -1); len(found) > 0 {
+				t.Errorf("%s has content or names: %q", where, found[:min(len(found), 10)])
+			}
+		}
+		for _, why := range []string{"nil pointer", "level=ERROR"} {
+			if !strings.Contains(p.log.String(), why) {
+				t.Errorf("the log does not say %q", why)
+			}
+		}
+		for what, word := range map[string]string{"a name": "Ada Lind", "another name": "Mo Warden", "the community's name": "Lime Street", "a handle": "mo_warden"} {
+			never[what] = canary.Word(word)
+		}
+		canary.Absent(t, said, never)
+		if got := c.Paths(); !slices.Equal(got, []string{"/v1/traces"}) {
+			t.Errorf("the collector is sent more than traces: %q", got)
+		}
+	})
+}
+
+func (p *place) backups() string {
+	p.t.Helper()
+	dir := filepath.Join(p.dir, "backups")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		p.t.Fatal(err)
+	}
+	return dir
+}
+
+// TestErasureReachesEverything deletes the account of who wrote everything,
+// lets the time of grace pass, and looks for her in all that is stored (P53).
+// Backups are left out: they expire.
+func TestErasureReachesEverything(t *testing.T) {
+	both(t, func(t *testing.T, p *place) {
+		w := settle(t, p)
+		who := w.people["insider"]
+		// Others have answered her and named her.
+		p.must(p.program.Posts.Reply(t.Context(), w.people["founder"].actor(), "", post.Draft{Parent: w.posts["reply secret"], Body: "qqstays for @" + who.handle}))
+		hers := map[string]string{"her name": "Qznameinsider", "her id at the door": "dan_qznameinsider"}
+		for mark := range readers() {
+			what := strings.TrimPrefix(mark, "qz")
+			if !strings.HasPrefix(what, "space") && !strings.HasPrefix(what, "name") && !strings.HasPrefix(what, "note") && !slices.Contains([]string{"answer", "welcome", "rules", "imprint", "privacy"}, what) {
+				hers[mark] = mark
+			}
+		}
+		hers["her note"] = "qznoteinsider"
+		birds := map[string]canary.Bird{}
+		for what, mark := range hers {
+			birds[what] = canary.Word(mark)
+		}
+		before := strings.ToLower(strings.Join(slices.Collect(maps.Values(p.stored())), ""))
+		for what, mark := range hers {
+			if !strings.Contains(before, strings.ToLower(mark)) && !strings.Contains(mark, "deleted") {
+				t.Errorf("%s was never there", what)
+			}
+		}
+		page := who.Submit(w.form(who.Get("/settings/data/leave"), "/settings/data/leave"), url.Values{"password": {who.password}, "words": {"erase"}})
+		if page.Status >= 400 {
+			t.Fatalf("leaving: %d\n%s", page.Status, page.Text())
+		}
+		// At once she is signed out, and nobody finds her.
+		if a := p.ask(who, http.MethodGet, "/home", nil); a.status != http.StatusSeeOther || !strings.HasPrefix(a.header.Get("Location"), "/login") {
+			t.Errorf("she is still signed in: %d", a.status)
+		}
+		if a := p.ask(w.people["owner"], http.MethodGet, "/@"+who.handle, nil); a.status != http.StatusNotFound {
+			t.Errorf("her page is still there: %d", a.status)
+		}
+		p.clock.Add(31 * 24 * time.Hour)
+		if _, err := p.program.Worker().Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		canary.Absent(t, p.stored("backups"), birds)
+		if all := strings.Join(slices.Collect(maps.Values(p.stored("backups"))), ""); !strings.Contains(all, "qqstays") || !strings.Contains(all, "Qznamefounder") {
+			t.Error("others lost what is theirs")
+		}
+	})
+}

@@ -1,0 +1,217 @@
+package suite_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/opengather/opengather/instance/community"
+	"github.com/opengather/opengather/instance/internal/database"
+	"golang.org/x/net/html"
+)
+
+// part is what a feature has: what there must be nothing of while it is off.
+type part struct {
+	feature community.Feature
+	// routes are all of them: method and pattern.
+	routes []string
+	// links are the beginnings of addresses that lead to it or send to it.
+	links []string
+	// jobs are the kinds of its jobs.
+	jobs []string
+}
+
+// parts are the features there are. TestFeaturesSwitchedOff fails on one that is
+// not here, and on a route of one that is not listed.
+var parts = []part{
+	{feature: community.Directory, routes: []string{"GET /people"}, links: []string{"/people"}},
+	{feature: community.Search, routes: []string{"GET /search"}, links: []string{"/search"}},
+	{feature: community.Reactions, routes: []string{"GET /p/:id/react", "POST /p/:id/react"}, links: []string{"/p/:id/react"}},
+	{
+		feature: community.Invitations, links: []string{"/invitations", "/invite/"},
+		routes: []string{"GET /invite/:token", "POST /invite/:token", "GET /invitations", "GET /invitations/new", "POST /invitations", "POST /invitations/:id/revoke"},
+	},
+}
+
+// TestFeaturesSwitchedOff switches each part of the community off through its
+// page and looks for it as everybody: no address answers, no page leads to one,
+// and no job of it is planned or done (P7).
+func TestFeaturesSwitchedOff(t *testing.T) {
+	var known []community.Feature
+	for _, x := range parts {
+		known = append(known, x.feature)
+	}
+	if slices.Sort(known); !slices.Equal(known, slices.Sorted(slices.Values(community.Features))) {
+		t.Fatalf("the features are %q, this test knows %q", community.Features, known)
+	}
+	both(t, func(t *testing.T, p *place) {
+		w := settle(t, p)
+		p.serve()
+		for _, x := range parts {
+			w.holdRoutes(x)
+			w.turn(x.feature, "off")
+			w.holdOff(x)
+			for _, role := range p.some([]string{"owner", "member", "guest"}) {
+				w.holdUnlinked(w.people[role], x)
+			}
+			w.turn(x.feature, "on")
+			path := addresses(x.routes[0][4:], w.parameters(x.routes[0][4:]))
+			if a := w.ask(w.people["insider"], http.MethodGet, path[min(1, len(path)-1)], nil); a.status == http.StatusNotFound && x.feature != community.Invitations {
+				t.Errorf("%s switched on again answers %d", x.feature, a.status)
+			}
+		}
+		for _, x := range parts {
+			w.turn(x.feature, "off")
+		}
+		for _, role := range p.some(roles) {
+			w.holdUnlinked(w.people[role], parts...)
+		}
+		// A community that hides from strangers hides what it has switched off.
+		w.press(w.people["owner"], "/community/door", "/community/door", url.Values{"face": {"hidden"}, "door": {"invite"}})
+		for _, x := range parts {
+			w.holdOff(x)
+		}
+	})
+}
+
+// targets are the addresses that a page leads, sends or asks to.
+func targets(body string) (all []string) {
+	root, err := html.Parse(strings.NewReader(body))
+	if err != nil {
+		return nil
+	}
+	for n := range root.Descendants() {
+		for _, attr := range n.Attr {
+			if slices.Contains([]string{"href", "src", "action", "formaction", "hx-get", "hx-post"}, attr.Key) && strings.HasPrefix(attr.Val, "/") {
+				all = append(all, attr.Val)
+			}
+		}
+	}
+	return all
+}
+
+// turn presses the switch of a feature.
+func (w *town) turn(f community.Feature, to string) {
+	w.t.Helper()
+	owner := w.people["owner"]
+	page := owner.Get("/community/features")
+	for _, form := range page.Forms() {
+		if form.Value("feature") == string(f) {
+			w.want(owner.Submit(form, url.Values{"to": {to}}), "/community/features", http.StatusOK)
+			return
+		}
+	}
+	w.t.Fatalf("%s cannot be switched:\n%s", f, page.Text())
+}
+
+// holdRoutes holds the list of a feature's routes to those that are mounted.
+func (w *town) holdRoutes(x part) {
+	w.t.Helper()
+	routes, err := w.program.Routes()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var mounted []string
+	for _, r := range routes {
+		if r.Feature == x.feature || x.leads(r.Path) {
+			mounted = append(mounted, r.Method+" "+r.Path)
+		}
+	}
+	slices.Sort(mounted)
+	if want := slices.Sorted(slices.Values(x.routes)); !slices.Equal(mounted, want) {
+		w.t.Errorf("the routes of %s are %q, want %q", x.feature, mounted, want)
+	}
+}
+
+// holdOff looks for a feature that is switched off.
+func (w *town) holdOff(x part) {
+	w.t.Helper()
+	for _, role := range w.some(roles) {
+		who := w.people[role]
+		none := same(w.ask(who, http.MethodGet, "/no/such/page", nil), "/no/such/page")
+		sent := same(w.send(who, "/no/such/page", nil), "/no/such/page")
+		for _, r := range x.routes {
+			method, pattern, _ := strings.Cut(r, " ")
+			for _, path := range addresses(pattern, w.parameters(pattern)) {
+				if method == http.MethodPost {
+					if got := same(w.send(who, path, nil), path); got != sent {
+						w.t.Errorf("%s off, %s sends to %s and does not get what is at an address of nothing: %s", x.feature, role, path, differ(got, sent))
+					}
+					continue
+				}
+				if got := same(w.ask(who, method, path, nil), path); got != none {
+					w.t.Errorf("%s off, %s at %s does not get what is at an address of nothing: %s", x.feature, role, path, differ(got, none))
+				}
+			}
+		}
+	}
+	before := w.jobs()
+	w.drain()
+	for _, kind := range x.jobs {
+		if slices.Contains(before, kind) || slices.Contains(w.jobs(), kind) {
+			w.t.Errorf("%s is off and %s is planned", x.feature, kind)
+		}
+	}
+}
+
+func (p *place) jobs() (kinds []string) {
+	p.t.Helper()
+	err := p.program.DB.Read(p.t.Context(), func(tx *database.Tx) (err error) {
+		kinds, err = database.Collect(tx, func(r *database.Rows) (kind string, err error) {
+			err = r.Scan(&kind)
+			return kind, err
+		}, "SELECT kind FROM jobs")
+		return err
+	})
+	if err != nil || len(kinds) == 0 {
+		p.t.Fatalf("the jobs are %q: %v", kinds, err)
+	}
+	return kinds
+}
+
+// holdUnlinked reads every page that somebody gets for an address of what is
+// off: in links, in forms, and in what scripts are told.
+func (w *town) holdUnlinked(who *person, off ...part) {
+	w.t.Helper()
+	routes, err := w.program.Routes()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	pages := 0
+	for _, r := range routes {
+		if r.Method != http.MethodGet {
+			continue
+		}
+		for _, path := range addresses(r.Path, w.parameters(r.Path)) {
+			a := w.ask(who, http.MethodGet, path, nil)
+			if !a.html() {
+				continue
+			}
+			pages++
+			for _, to := range targets(a.body) {
+				for _, x := range off {
+					if x.leads(to) {
+						w.t.Errorf("%s off, %s is led from %s to %s", x.feature, who.key, path, to)
+					}
+				}
+			}
+		}
+	}
+	if pages < 20 {
+		w.t.Errorf("%s got %d pages", who.key, pages)
+	}
+}
+
+// leads reports whether an address belongs to a feature. What can be done with
+// one person is below /people too, and belongs to no feature.
+func (x part) leads(to string) bool {
+	path, _, _ := strings.Cut(to, "?")
+	for _, l := range x.links {
+		if matches(l, path) || strings.HasPrefix(l, "/invit") && strings.HasPrefix(path, l) {
+			return true
+		}
+	}
+	return false
+}

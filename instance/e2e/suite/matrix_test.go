@@ -1,0 +1,236 @@
+package suite_test
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/opengather/opengather/instance/post"
+)
+
+// channel is one way in which things reach people.
+type channel struct {
+	name string
+	// paths are its addresses.
+	paths []string
+	// who comes through it at all; nil is everybody.
+	who []string
+	// carries are the beginnings of marks that it shows to whoever may read
+	// them; in is where, nil for everywhere.
+	carries []string
+	in      []string
+}
+
+// inside are those for whom there is a home.
+var inside = []string{"owner", "moderator", "founder", "insider", "member", "quiet", "guest"}
+
+// channels are all of them. Each is held against every mark for every role:
+// what a reader may not read must be in none, what she may read has to be in
+// those that carry it.
+func (w *town) channels() []channel {
+	lists := []string{"qztitle", "qzbody", "qzedited", "qznow", "qzhidden", "qzhiddenbody"}
+	all := []channel{
+		{name: "space list", paths: []string{"/spaces"}, carries: []string{"qzspace"}},
+		{name: "search", paths: []string{"/search?q=harvest"}, carries: append([]string{"qzreply", "qznested", "qzhiddenreply"}, lists...)},
+		{name: "search for former words", paths: []string{"/search?q=qzformer", "/search?q=qzformerpublic"}},
+		{name: "directory", paths: []string{"/people", "/people?q=qz"}, who: full, carries: []string{"qznamefounder", "qznameinsider", "qznamequiet", "qznameguest"}},
+		{name: "directory of others", paths: []string{"/people", "/people?q=qzname", "/people?q=qzfield"}},
+		{name: "profile", paths: []string{"/@" + w.people["insider"].handle}, carries: []string{"qzfield", "qznameinsider"}},
+		{name: "other profiles", paths: w.profiles()},
+		{name: "composer", paths: []string{"/compose", "/compose?space=" + w.spaces["secret"].ID, "/compose?space=" + w.spaces["closed"].ID}},
+		{name: "invitations", paths: []string{"/invitations", "/invitations/new", w.invite}, carries: []string{"qznoteowner", "qznoteinsider"}, who: []string{"owner", "moderator", "insider"}},
+		{name: "invitations of others", paths: []string{"/invitations", "/invitations/new", "/invitations/new?space=" + w.spaces["secret"].ID}},
+		{name: "requests", paths: []string{"/requests"}, carries: []string{"qznamepending", "qzanswer"}, who: []string{"owner", "moderator"}},
+		{name: "requests of others", paths: []string{"/requests", "/requests/" + w.people["pending"].id}},
+		{name: "lists", paths: []string{"/settings/lists", "/settings/lists/" + w.list}, who: []string{"insider"}, carries: []string{"qzlist"}},
+		{name: "lists of others", paths: []string{"/settings/lists", "/settings/lists/" + w.list, "/settings/lists/" + w.list + "?q=qz", "/settings/profile"}},
+		{name: "pages of the community", paths: []string{"/", "/about", "/about/rules", "/about/imprint", "/privacy", "/join"}, who: everybody, carries: []string{"qzwelcome", "qzrules", "qzimprint", "qzprivacy"}},
+		{name: "welcome", paths: []string{"/welcome"}, who: inside, carries: []string{"qzwelcome", "qzrules", "qzspace"}},
+		{name: "settings of the community", paths: []string{"/community", "/community/door", "/community/texts", "/community/features", "/community/preview", "/community/preview?as=stranger", "/community/preview?as=member"}},
+		{name: "own pages", paths: []string{"/you", "/settings/data", "/settings/data/posts", "/settings/data/posts?choose=yes", "/settings/data/leave", "/waiting", "/leaving", "/settings/security", "/settings/account"}},
+		{name: "missing pages", paths: []string{"/nothing", "/p/nothing", "/s/qzspacesecret", "/@qzspacesecret", "/static/qz.css"}},
+		{name: "rail after an error", paths: []string{"/home?before=nonsense", "/home/new?cursor=nonsense"}},
+	}
+	for _, where := range wheres {
+		for _, order := range []string{"newest", "active"} {
+			all = append(all, channel{name: "home, " + order, paths: []string{"/home?sort=" + order}, who: home[where], in: []string{where}, carries: lists})
+		}
+		all = append(all, w.channelsIn(where)...)
+	}
+	return all
+}
+
+func (w *town) profiles() (paths []string) {
+	for _, role := range roles {
+		if h := w.people[role].handle; h != "" {
+			paths = append(paths, "/@"+h, "/people/"+h+"/role", "/people/"+h+"/remove")
+		}
+	}
+	return append(paths, "/@qzspaceclosed", "/@qzspaceopen")
+}
+
+func (w *town) channelsIn(where string) []channel {
+	s, id := w.spaces[where], func(what string) string { return "/p/" + w.posts[what+" "+where] }
+	here := []string{where}
+	thread := []string{"qztitle", "qzbody", "qzreply", "qznested", "qzhiddenreply"}
+	all := []channel{
+		{name: "space page " + where, paths: []string{s.Path() + "?sort=newest", "/s/" + s.ID + "?sort=active"}, in: here, carries: []string{"qztitle", "qzedited", "qzhidden", "qzspace"}},
+		{name: "members of " + where, paths: []string{s.Path() + "/members", s.Path() + "/members/add", s.Path() + "/members/add?q=qz"}},
+		{name: "settings of " + where, paths: []string{s.Path() + "/settings", s.Path() + "/leave"}},
+		{name: "thread " + where, paths: []string{id("thread"), id("thread") + "?to=" + w.posts["reply "+where]}, in: here, carries: thread},
+		{name: "reply " + where, paths: []string{id("reply"), id("nested"), id("hidden reply")}, in: here, carries: []string{"qzreply"}},
+		{name: "history " + where, paths: []string{id("edited") + "/history"}, in: here, carries: []string{"qzformer"}},
+		{name: "history of what is hidden " + where, paths: []string{id("hidden") + "/history"}, in: here, carries: []string{"qzhiddenformer"}},
+		{name: "deleted " + where, paths: []string{id("deleted"), id("deleted") + "/history"}},
+	}
+	for _, what := range []string{"thread", "reply", "hidden", "hidden reply", "deleted"} {
+		for _, form := range []string{"edit", "delete", "hide", "react", "history"} {
+			all = append(all, channel{name: form + " " + what + " " + where, paths: []string{id(what) + "/" + form}})
+		}
+	}
+	return all
+}
+
+// older is the way to the next page of a list.
+var older = regexp.MustCompile(`href="([^"]*[?&;]before=[^"]+)"`)
+
+// through gives all that comes through a channel, over all its pages.
+func (w *town) through(who *person, c channel) string {
+	w.t.Helper()
+	var text strings.Builder
+	for _, path := range c.paths {
+		for pages := 0; path != "" && pages < 20; pages++ {
+			a := w.ask(who, http.MethodGet, path, nil)
+			if to := a.header.Get("Location"); to != "" {
+				path, _, _ = strings.Cut(to, "#")
+				if strings.HasPrefix(path, "/login?") { // it repeats what was asked for
+					path = ""
+				}
+				text.WriteString(path + "\n")
+				continue
+			}
+			// What was asked for is no news to whoever asks.
+			_, query, _ := strings.Cut(path, "q=")
+			text.WriteString(a.body)
+			if q, err := url.QueryUnescape(query); err == nil && q != "" && strings.HasPrefix(q, "qzformer") {
+				return strings.ReplaceAll(text.String(), q+`"`, "")
+			}
+			path = ""
+			if m := older.FindStringSubmatch(a.body); m != nil {
+				path = strings.ReplaceAll(m[1], "&amp;", "&")
+			}
+		}
+	}
+	return strings.ToLower(text.String())
+}
+
+// has looks for a mark as a whole word: one may begin another.
+func has(text, mark string) bool {
+	for rest := text; ; {
+		_, after, found := strings.Cut(rest, mark)
+		if !found {
+			return false
+		}
+		if after == "" || !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz", rune(after[0])) {
+			return true
+		}
+		rest = after
+	}
+}
+
+// carried reports whether a channel shows a mark to its readers.
+func (c channel) carried(mark string) bool {
+	for _, begin := range c.carries {
+		in := c.in
+		if in == nil {
+			in = wheres
+		}
+		for _, where := range in {
+			if mark == begin+where {
+				return true
+			}
+		}
+		if mark == begin || begin == "qzfield" && strings.HasPrefix(mark, begin) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestMatrix holds every role against every mark in every channel.
+func TestMatrix(t *testing.T) {
+	both(t, func(t *testing.T, p *place) {
+		w := settle(t, p)
+		w.holdMatrix(readers())
+	})
+}
+
+func (w *town) holdMatrix(readers map[string][]string) {
+	w.t.Helper()
+	cells, shown := 0, 0
+	for _, role := range roles {
+		for _, c := range w.channels() {
+			text := w.through(w.people[role], c)
+			reaches := c.who == nil && slices.Contains(everybody, role) || slices.Contains(c.who, role)
+			for _, mark := range slices.Sorted(maps.Keys(readers)) {
+				cells++
+				allowed, there := slices.Contains(readers[mark], role), has(text, mark)
+				switch {
+				case there && !allowed:
+					w.t.Errorf("%s must not see %s: %s", role, mark, c.name)
+				case !there && allowed && reaches && c.carried(mark):
+					w.t.Errorf("%s does not see %s: %s", role, mark, c.name)
+				case there:
+					shown++
+				}
+			}
+		}
+	}
+	w.t.Logf("%d cells, %d shown", cells, shown)
+}
+
+var newsCursor = regexp.MustCompile(`hx-get="(/home/new\?cursor=[^"]+)"`)
+
+// TestNewsIsCountedAfterFiltering counts, behind everybody's cursor, one post
+// in each space and one that is hidden at once.
+func TestNewsIsCountedAfterFiltering(t *testing.T) {
+	both(t, func(t *testing.T, p *place) {
+		w := settle(t, p)
+		cursors := map[string]string{}
+		for _, role := range inside {
+			m := newsCursor.FindStringSubmatch(p.ask(w.people[role], http.MethodGet, "/home", nil).body)
+			if m == nil {
+				t.Fatalf("%s has no cursor on her home page", role)
+			}
+			cursors[role] = m[1]
+		}
+		for _, where := range wheres {
+			for _, hide := range []bool{false, true} {
+				id := p.must(p.program.Posts.Publish(t.Context(), w.people["insider"].actor(), "", post.Draft{Space: w.spaces[where].ID, Body: "news"}))
+				if hide {
+					p.must(p.program.Posts.Hide(t.Context(), w.keeper(where).actor(), "", id, ""))
+				}
+			}
+		}
+		// Of the four posts and the four hidden ones, in the spaces that she has
+		// joined; her own are no news.
+		want := map[string]int{"owner": 4, "moderator": 0, "founder": 6, "insider": 0, "member": 2, "quiet": 0, "guest": 1}
+		for role, n := range want {
+			a := p.ask(w.people[role], http.MethodGet, cursors[role], nil)
+			got := 0
+			fmt.Sscan(strings.Join(regexp.MustCompile(`\d+`).FindAllString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(a.body, ""), 1), ""), &got)
+			if got != n {
+				t.Errorf("%s is told of %d new posts, want %d: %s", role, got, n, a.body)
+			}
+		}
+		// A cursor is sealed for one person.
+		if a := p.ask(w.people["member"], http.MethodGet, cursors["founder"], nil); a.status == http.StatusOK {
+			t.Errorf("the founder's cursor tells the member: %s", a.body)
+		}
+	})
+}

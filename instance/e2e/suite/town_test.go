@@ -1,0 +1,181 @@
+package suite_test
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"net/url"
+	"testing"
+
+	"github.com/opengather/opengather/instance/e2e/program"
+	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/post"
+	"github.com/opengather/opengather/instance/space"
+)
+
+// town is a community with somebody of every role, a space of every visibility,
+// and in each of them one of everything that can be said, marked with words
+// that occur nowhere else. A mark names what it is and where: "qztitlesecret".
+type town struct {
+	*place
+	people map[string]*person // by role
+	spaces map[string]space.Space
+	posts  map[string]string // ids by what and where: "thread secret"
+	list   string            // of the insider, with the member on it
+	invite string            // path of an invitation of the insider's that nobody has used
+}
+
+// roles are the kinds of people there are, from most to least.
+//
+// The owner and the moderator are in no closed or secret space. The founder
+// made those and looks after them; the insider is in all and wrote everything.
+// The member is in the public and the open one. The guest is in the closed one
+// alone. One waits to be let in, one has asked to leave.
+var roles = []string{"owner", "moderator", "founder", "insider", "member", "quiet", "guest", "pending", "leaving", "stranger"}
+
+var wheres = []string{"public", "open", "closed", "secret"}
+
+func settle(t *testing.T, p *place) *town {
+	t.Helper()
+	w := &town{place: p, people: map[string]*person{}, spaces: map[string]space.Space{}, posts: map[string]string{}}
+	w.populate()
+	w.build()
+	for _, where := range wheres {
+		w.talk(where)
+	}
+	w.describe()
+	w.dress()
+	w.part()
+	return w
+}
+
+// populate lets everybody in through the pages.
+func (w *town) populate() {
+	w.t.Helper()
+	owner := w.found("Lime Street")
+	many := w.place.invite(owner, url.Values{"uses": {"0"}, "note": {"qznoteowner"}})
+	moderators := w.place.invite(owner, url.Values{"role": {"moderator"}})
+	careful := w.place.invite(owner, url.Values{"approval": {"yes"}, "question": {"qzquestion?"}})
+	w.people["owner"] = owner
+	w.people["moderator"] = w.accept("moderator", moderators, "Mo Warden", nil)
+	for key, name := range map[string]string{
+		"founder": "Bea Qznamefounder", "insider": "Dan Qznameinsider", "member": "Cal Qznamemember", "quiet": "Quin Qznamequiet", "leaving": "Lea Qznameleaving",
+	} {
+		w.people[key] = w.accept(key, many, name, nil)
+	}
+	w.people["pending"] = w.accept("pending", careful, "Pip Qznamepending", url.Values{"answer": {"qzanswer"}})
+	w.people["stranger"] = &person{Client: w.browser(), key: "stranger"}
+}
+
+// build makes the spaces and puts people into them.
+func (w *town) build() {
+	w.t.Helper()
+	ctx, o := w.t.Context(), w.program.Spaces
+	for where, by := range map[string]string{"public": "owner", "open": "owner", "closed": "founder", "secret": "founder"} {
+		who := w.people[by]
+		id := w.space(who, "Qzspace"+where, space.Visibility(where))
+		view, err := o.Find(ctx, who.actor(), id)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		w.spaces[where] = view.Space
+	}
+	for _, where := range []string{"public", "open"} {
+		for _, who := range []string{"founder", "insider", "member", "leaving"} {
+			w.must(o.Join(ctx, w.people[who].actor(), "", w.spaces[where].ID))
+		}
+	}
+	for _, where := range []string{"closed", "secret"} {
+		w.must(o.Add(ctx, w.people["founder"].actor(), "", w.spaces[where].ID, []string{w.people["insider"].id, w.people["leaving"].id}))
+	}
+	guests := w.place.invite(w.people["founder"], url.Values{"role": {"guest"}, "space": {w.spaces["closed"].ID}})
+	w.people["guest"] = w.accept("guest", guests, "Gus Qznameguest", nil)
+}
+
+// keeper is who hides posts in a space.
+func (w *town) keeper(where string) *person {
+	if where == "public" || where == "open" {
+		return w.people["owner"]
+	}
+	return w.people["founder"]
+}
+
+// talk says one of everything in a space. Each text has the word "harvest", so
+// that one search finds all that can be found.
+func (w *town) talk(where string) {
+	w.t.Helper()
+	ctx, o, by := w.t.Context(), w.program.Posts, w.people["insider"].actor()
+	write := func(what, title, body string) string {
+		id := w.must(o.Publish(ctx, by, "", post.Draft{Space: w.spaces[where].ID, Title: title, Body: body}))
+		w.posts[what+" "+where] = id
+		return id
+	}
+	reply := func(what, parent, body string) string {
+		id := w.must(o.Reply(ctx, by, "", post.Draft{Parent: parent, Body: body}))
+		w.posts[what+" "+where] = id
+		return id
+	}
+	thread := write("thread", "qztitle"+where, "harvest qzbody"+where+" for @"+w.people["member"].handle)
+	first := reply("reply", thread, "harvest qzreply"+where)
+	reply("nested", first, "harvest qznested"+where)
+	w.must(o.React(ctx, by, thread, "heart", true))
+	edited := write("edited", "qzedited"+where, "harvest qzformer"+where)
+	w.must(o.Edit(ctx, by, "", edited, 1, post.Draft{Title: "qzedited" + where, Body: "harvest qznow" + where}))
+	hidden := write("hidden", "qzhidden"+where, "harvest qzhiddenformer"+where)
+	w.must(o.Edit(ctx, by, "", hidden, 1, post.Draft{Title: "qzhidden" + where, Body: "harvest qzhiddenbody" + where}))
+	w.must(o.Hide(ctx, w.keeper(where).actor(), "", hidden, "qzreason"+where))
+	hidden = reply("hidden reply", thread, "harvest qzhiddenreply"+where)
+	w.must(o.Hide(ctx, w.keeper(where).actor(), "", hidden, "qzreason"+where))
+	w.must(o.Withdraw(ctx, by, "", write("deleted", "qzdeleted"+where, "harvest qzdeletedbody"+where)))
+}
+
+// describe fills the insider's profile in, each field for others.
+func (w *town) describe() {
+	w.t.Helper()
+	ctx, o, by := w.t.Context(), w.program.Members, w.people["insider"].actor()
+	w.list = w.must(o.MakeList(ctx, by, "", "qzlist"))
+	w.must(o.Choose(ctx, by, "", w.list, w.people["member"].id))
+	w.must(o.Describe(ctx, by, "", []member.Entry{
+		{Field: member.About, Value: "qzfieldmembers", Audience: member.Audience{Kind: member.ToMembers}},
+		{Field: member.Pronouns, Value: "qzfieldpublic", Audience: member.Audience{Kind: member.ToPublic}},
+		{Field: member.Interests, Value: "qzfieldlist", Audience: member.Audience{Kind: member.Chosen, Ref: w.list}},
+		{Field: member.Skills, Value: "qzfieldsecret", Audience: member.Audience{Kind: member.Within, Ref: w.spaces["secret"].ID}},
+		{Field: member.Availability, Value: "qzfieldclosed", Audience: member.Audience{Kind: member.Within, Ref: w.spaces["closed"].ID}},
+		{Field: member.Contact, Value: "qzfieldown", Audience: member.Audience{Kind: member.Me}},
+	}))
+	w.invite = w.place.invite(w.people["insider"], url.Values{"note": {"qznoteinsider"}})
+}
+
+// dress gives the community a picture and its texts.
+func (w *town) dress() {
+	w.t.Helper()
+	owner := w.people["owner"]
+	form := w.form(owner.Get("/community"), "/community/picture")
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 64, 64))); err != nil {
+		w.t.Fatal(err)
+	}
+	form.Attach("picture", program.File{Name: "us.png", Type: "image/png", Data: b.Bytes()})
+	w.want(owner.Submit(form, nil), "/community", 200)
+	w.want(owner.Submit(w.form(owner.Get("/community/texts"), "/community/texts"), url.Values{
+		"welcome": {"qzwelcome"}, "rules": {"qzrules"}, "imprint": {"qzimprint"}, "privacy": {"qzprivacy"},
+	}), "/community/texts", 200)
+}
+
+// part lets one person ask to leave. Her session ends with it; she signs in
+// again, as who wants to take it back would.
+func (w *town) part() {
+	w.t.Helper()
+	who := w.people["leaving"]
+	page := who.Submit(w.form(who.Get("/settings/data/leave"), "/settings/data/leave"), url.Values{"password": {who.password}, "words": {"keep"}})
+	if page.Status >= 400 {
+		w.t.Fatalf("leaving: %d\n%s", page.Status, page.Text())
+	}
+	w.want(w.signIn(who), "/leaving", 200)
+}
+
+// signIn sends the form at /login.
+func (p *place) signIn(who *person) *program.Page {
+	p.t.Helper()
+	return who.Submit(p.want(who.Get("/login"), "/login", 200).Form("/login"), url.Values{"handle": {who.handle}, "password": {who.password}})
+}
