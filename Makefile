@@ -1,0 +1,53 @@
+# The same words everywhere: make help lists them.
+SHELL := /bin/bash
+GO := CGO_ENABLED=0 go
+MODULES := instance scripts
+TEMPL := $(GO) run github.com/a-h/templ/cmd/templ@v0.3.977
+GOFUMPT := $(GO) run mvdan.cc/gofumpt@v0.12.0
+LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test race check bench generate verify screenshots mutants tools build
+
+help: ## list these words
+	@grep -hE '^[a-z/-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: ## start a community on http://127.0.0.1:8080
+	@cd instance && $(GO) run ./cmd/opengather serve --data ../opengather-data
+
+demo: ## start a community that is full of a believable year
+	@cd instance && $(GO) build -o ../bin/opengather ./cmd/opengather
+	@test -e opengather-demo/community.sqlite || bin/opengather demo --data opengather-demo
+	@bin/opengather serve --data opengather-demo
+
+build: ## build the program into bin/
+	@cd instance && $(GO) build -trimpath -o ../bin/opengather ./cmd/opengather
+
+tools: ## install what the tests need, on Debian
+	@scripts/install-debian
+
+test: tools ## pass the tests, on SQLite and PostgreSQL and in Chromium
+	@scripts/with-postgres scripts/test
+
+race: tools ## pass the tests of packages that start goroutines under the race detector
+	@scripts/with-postgres scripts/race
+
+check: ## formatting, vet, lint, tidiness, generated files, weaknesses, secrets
+	@scripts/check
+
+generate: ## write the generated files
+	@cp docs/data.yaml instance/privacy/data.yaml
+	@cd scripts && GOWORK=off $(GO) run ./notices
+	@for m in $(MODULES); do (cd $$m && GOWORK=off $(TEMPL) generate -path . && GOWORK=off $(GOFUMPT) -w .) || exit 1; done
+
+verify: ## generated files are what their sources say
+	@scripts/verify
+
+mutants: tools ## every planted fault turns its test red
+	@scripts/with-postgres bash -c 'cd scripts && $(GO) run ./mutants -dir ../instance/testdata/mutants -module ../instance -timeout 15m'
+
+bench: tools ## measure, as ratios to a bare page in the same run
+	@scripts/with-postgres bash -c 'cd scripts && $(GO) run ./bench'
+
+screenshots: tools ## take pictures of every page into screenshots/
+	@cd instance && $(GO) test -count=1 -run '^TestScreenshots$$' -timeout 15m ./e2e/look -args -pictures ../../../screenshots

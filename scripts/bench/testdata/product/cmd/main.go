@@ -1,0 +1,131 @@
+// Command product stands in for OpenGather where the benchmark itself is
+// tested: it fills nothing and serves a few pages.
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+)
+
+func main() {
+	marker := filepath.Join(os.Getenv("OPENGATHER_DATA"), "filled")
+	switch command := strings.Join(os.Args[1:], " "); command {
+	case "demo --posts 50":
+		check(os.MkdirAll(os.Getenv("OPENGATHER_DATA"), 0o700))
+		check(os.WriteFile(marker, nil, 0o600))
+		fmt.Print("filling …\nthread: /t\nsearch: /search?q=x\ncookie: session=ada\n")
+	case "serve":
+		if _, err := os.Stat(marker); err != nil {
+			begin()
+		}
+		serve()
+	default:
+		check(fmt.Errorf("no such command: %s", command))
+	}
+}
+
+func check(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "product:", err)
+		os.Exit(1)
+	}
+}
+
+// begin is what only a new community has: two pages to set it up, and a
+// composer.
+func begin() {
+	fmt.Println("set up here: http://localhost/setup?token=x")
+	said := map[string]string{}
+	http.HandleFunc("GET /setup", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `<form method="post" action="/setup"><input type="hidden" name="token" value="`+r.FormValue("token")+`"><input name="name" required>
+			<input name="note"><input type="radio" name="kind" value="club"><input type="radio" name="kind" value="street" checked><input type="checkbox" name="open" value="yes">
+			<select name="zone"><option value="a"><option value="b" selected></select></form>`)
+	})
+	http.HandleFunc("POST /setup", func(w http.ResponseWriter, r *http.Request) {
+		if got := fmt.Sprint(r.FormValue("token"), r.FormValue("note"), r.FormValue("kind"), r.FormValue("open"), r.FormValue("zone")); got != "xstreetb" || r.FormValue("name") == "" {
+			http.Error(w, got, http.StatusUnprocessableEntity)
+			return
+		}
+		fmt.Fprint(w, `<form method="post" action="/setup/picture" enctype="multipart/form-data"><input type="file" name="picture"><input type="hidden" name="key" value="1"></form>`)
+	})
+	http.HandleFunc("POST /setup/picture", func(w http.ResponseWriter, r *http.Request) {
+		check(r.ParseMultipartForm(1 << 20))
+		said["key"] = r.FormValue("key")
+	})
+	http.HandleFunc("GET /compose", func(w http.ResponseWriter, _ *http.Request) {
+		if said["key"] == "1" && os.Getenv("PRODUCT_WRONG") != "no composer" {
+			fmt.Fprint(w, `<form method="post" action="/compose"><textarea name="body"></textarea></form>`)
+		}
+	})
+	http.HandleFunc("POST /compose", func(w http.ResponseWriter, r *http.Request) {
+		said["body"] = r.FormValue("body")
+		http.Redirect(w, r, "/first", http.StatusSeeOther)
+	})
+	http.HandleFunc("GET /first", func(w http.ResponseWriter, _ *http.Request) {
+		if os.Getenv("PRODUCT_WRONG") != "nothing is posted" {
+			fmt.Fprint(w, said["body"])
+		}
+	})
+}
+
+func serve() {
+	var mu sync.Mutex
+	keys, next := map[string]bool{}, 0
+	http.HandleFunc("GET /up", func(http.ResponseWriter, *http.Request) {})
+	http.HandleFunc("GET /home", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `<!doctype html><p>Home of a member in `+os.Getenv("OPENGATHER_DATABASE"))
+	})
+	http.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Cookie") != "" {
+			http.Redirect(w, r, "/home", http.StatusSeeOther)
+			return
+		}
+		fmt.Fprint(w, `<!doctype html><link rel="stylesheet" href="/a.css"><p>Home of `+os.Getenv("OPENGATHER_DATABASE"))
+	})
+	http.HandleFunc("GET /a.css", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/css")
+		fmt.Fprint(w, "p { color: red }")
+	})
+	http.HandleFunc("GET /t", func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		next++
+		key := fmt.Sprint(next)
+		keys[key] = true
+		mu.Unlock()
+		fmt.Fprint(w, `<!doctype html><form method="post" action="/reply"><input type="hidden" name="key" value="`+key+`"><textarea name="text"></textarea></form>`)
+	})
+	http.HandleFunc("POST /reply", func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if r.Header.Get("Cookie") != "session=ada" || !keys[r.FormValue("key")] || r.FormValue("text") == "" {
+			http.Error(w, "no", http.StatusForbidden)
+			return
+		}
+		delete(keys, r.FormValue("key"))
+		http.Redirect(w, r, "/t", http.StatusSeeOther)
+	})
+	http.HandleFunc("POST /t/react", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Cookie") != "session=ada" || r.FormValue("key") == "" || !strings.HasSuffix(r.FormValue("reaction"), "heart") {
+			http.Error(w, "no", http.StatusForbidden)
+		}
+	})
+	http.HandleFunc("GET /search", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Cookie") == "" {
+			http.Redirect(w, r, "/", http.StatusSeeOther)
+		}
+	})
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	server := http.Server{Addr: os.Getenv("OPENGATHER_LISTEN")}
+	context.AfterFunc(ctx, func() { server.Close() })
+	if err := server.ListenAndServe(); err != http.ErrServerClosed {
+		check(err)
+	}
+}
