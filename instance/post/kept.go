@@ -14,11 +14,11 @@ import (
 // kept is what was read since something was last written: threads once for all
 // who read the same labels of them, the rest for one reader each.
 type kept struct {
-	reach   database.Memo[string, string]
-	threads database.Memo[string, said]
-	hers    database.Memo[string, []Post]
-	places  database.Memo[string, space.Place]
-	lists   database.Memo[string, Page]
+	reach   database.Memo[string]
+	threads database.Memo[said]
+	hers    database.Memo[[]Post]
+	places  database.Memo[space.Place]
+	lists   database.Memo[Page]
 }
 
 // reader names an actor with all that the read rule asks of her besides the
@@ -37,18 +37,9 @@ func (o *Operations) list(tx *database.Tx, a access.Actor, asked, before string,
 	if err != nil {
 		return Page{}, fmt.Errorf("ask for the version: %w", err)
 	}
-	key := asked + "\n" + reader(a)
-	page, ok := o.kept.lists.Find(version, key)
-	if !ok {
-		if page, err = read(); err != nil {
-			return page, err
-		}
-		if size(page.Posts) <= maxKept {
-			o.kept.lists.Put(version, key, page)
-		}
-	}
+	page, err := o.kept.lists.GetIf(version, asked+"\n"+reader(a), read, func(p Page) bool { return size(p.Posts) <= maxKept })
 	page.Posts = slices.Clone(page.Posts)
-	return page, nil
+	return page, err
 }
 
 // maxKept is how many bytes of text a thread or a page may have to be kept.
@@ -78,15 +69,9 @@ func (o *Operations) readThread(tx *database.Tx, a access.Actor, version, id, af
 	if err != nil {
 		return said{}, fmt.Errorf("ask what the actor reads: %w", err)
 	}
-	key := id + "\n" + reach
-	if s, ok := o.kept.threads.Find(version, key); ok {
-		return s, nil
-	}
-	s, err := queryThread(tx, a, id, "")
-	if err == nil && size(s.posts) <= maxKept {
-		o.kept.threads.Put(version, key, s)
-	}
-	return s, err
+	return o.kept.threads.GetIf(version, id+"\n"+reach,
+		func() (said, error) { return queryThread(tx, a, id, "") },
+		func(s said) bool { return size(s.posts) <= maxKept })
 }
 
 // reach names the labels in a thread that the actor reads now. It is one query

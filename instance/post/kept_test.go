@@ -1,6 +1,7 @@
 package post_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/opengather/opengather/instance/access"
@@ -77,3 +78,26 @@ func TestListsAreReadOnce(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// A thread with more text than is worth the memory is read anew each time, and
+// says the same.
+func TestWhatIsLargeIsNotKept(t *testing.T) {
+	h := newHouse(t)
+	root := h.publish(access.Member("ada"), "garden", "a short beginning")
+	read := func() int {
+		return databasetest.Statements(h.DB, func() {
+			if _, err := h.posts.Thread(t.Context(), access.Member("ben"), root, ""); err != nil {
+				t.Fatal(err)
+			}
+		}).Count()
+	}
+	read()
+	small := read()
+	for range 14 {
+		h.reply(access.Member("ada"), root, strings.Repeat("word ", post.MaxBody/5))
+	}
+	read()
+	if large := read(); small != 1 || large < 4 { // the version alone; the posts and what belongs to them
+		t.Errorf("read again, a small thread takes %d statements, a large one %d", small, large)
+	}
+}

@@ -35,8 +35,8 @@ type Shell struct {
 	// Proxies are the networks whose forwarded headers are believed.
 	Proxies []netip.Prefix
 
-	rails  database.Memo[string, []space.Mine]
-	public database.Memo[string, shown]
+	rails  database.Memo[[]space.Mine]
+	public database.Memo[shown]
 }
 
 // cookieAge bounds cookies; __Host- makes the browser refuse them from

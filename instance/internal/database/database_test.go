@@ -224,7 +224,7 @@ func TestMigrationBacksUpFirst(t *testing.T) {
 
 func TestAMemoForgetsWithEveryWrite(t *testing.T) {
 	databasetest.Both(t, func(t *testing.T, db *database.DB, _ *databasetest.Clock) {
-		var m database.Memo[string, int]
+		var m database.Memo[int]
 		worked := 0
 		get := func() (n int) {
 			err := db.Read(context.Background(), func(tx *database.Tx) error {
@@ -262,7 +262,7 @@ func TestAMemoForgetsWithEveryWrite(t *testing.T) {
 // While others write, a memo must never give one version's data to another.
 func TestAMemoIsRightWhileOthersWrite(t *testing.T) {
 	databasetest.Both(t, func(t *testing.T, db *database.DB, _ *databasetest.Clock) {
-		var m database.Memo[string, int]
+		var m database.Memo[int]
 		done := make(chan struct{})
 		go func() {
 			defer close(done)

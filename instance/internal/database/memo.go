@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"golang.org/x/sync/singleflight"
 )
 
 // Version names what this read sees: two reads with the same version see the
@@ -41,31 +43,52 @@ func changing(query string) bool {
 // Memo keeps what was worked out, for as long as nothing at all is written. It
 // can therefore hold nothing that is out of date, and needs no care from those
 // who write. The zero Memo is ready to be used.
-type Memo[K comparable, V any] struct {
+type Memo[V any] struct {
 	// Max is how many values are kept; 0 means 300.
 	Max int
 
 	mu      sync.Mutex
 	version string
-	kept    map[K]V
+	kept    map[string]V
+	works   singleflight.Group
 }
 
 const memoSize = 300
 
 // Get gives the value for key as of the version, from memory or from work.
-func (m *Memo[K, V]) Get(version string, key K, work func() (V, error)) (V, error) {
+func (m *Memo[V]) Get(version, key string, work func() (V, error)) (V, error) {
+	return m.GetIf(version, key, work, func(V) bool { return true })
+}
+
+// GetIf is Get for values of which only some are worth their memory.
+//
+// After a write many ask for the same at once. One of them works, the others
+// wait for her and take what she found: the version says that they would have
+// found the same. If she fails, perhaps because her browser has gone away, each
+// does her own work. Work must not ask a Memo itself: two that wait for each
+// other would wait forever.
+func (m *Memo[V]) GetIf(version, key string, work func() (V, error), worth func(V) bool) (V, error) {
 	if v, ok := m.Find(version, key); ok {
 		return v, nil
 	}
-	v, err := work()
-	if err == nil {
-		m.Put(version, key, v)
+	mine := false
+	found, err, _ := m.works.Do(version+"\n"+key, func() (any, error) {
+		mine = true
+		v, err := work()
+		if err == nil && worth(v) {
+			m.Put(version, key, v)
+		}
+		return v, err
+	})
+	if err != nil && !mine {
+		return work()
 	}
+	v, _ := found.(V) // never anything else
 	return v, err
 }
 
 // Find gives the value for key if it is kept as of the version.
-func (m *Memo[K, V]) Find(version string, key K) (V, bool) {
+func (m *Memo[V]) Find(version, key string) (V, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	v, ok := m.kept[key]
@@ -73,7 +96,7 @@ func (m *Memo[K, V]) Find(version string, key K) (V, bool) {
 }
 
 // Put keeps a value that was worked out as of the version.
-func (m *Memo[K, V]) Put(version string, key K, v V) {
+func (m *Memo[V]) Put(version, key string, v V) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	most := m.Max
@@ -81,7 +104,7 @@ func (m *Memo[K, V]) Put(version string, key K, v V) {
 		most = memoSize
 	}
 	if m.version != version || len(m.kept) >= most {
-		m.version, m.kept = version, map[K]V{}
+		m.version, m.kept = version, map[string]V{}
 	}
 	m.kept[key] = v
 }

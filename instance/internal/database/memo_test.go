@@ -3,7 +3,10 @@ package database_test
 import (
 	"context"
 	"errors"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/database/databasetest"
@@ -108,4 +111,81 @@ func TestAnotherProcessChangesTheVersion(t *testing.T) {
 	if v := versionOf(t, two[0]); v == before {
 		t.Error("what another process wrote does not show")
 	}
+}
+
+// After a write many ask for the same page at once.
+func TestOneWorksWhileTheOthersWait(t *testing.T) {
+	const readers = 50
+	gone := errors.New("her browser has gone away")
+	for name, first := range map[string]error{"as it should be": nil, "when the first fails": gone} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var m database.Memo[int]
+				var worked, got, failed atomic.Int64
+				all := make(chan struct{})
+				var readersDone sync.WaitGroup
+				for range readers {
+					readersDone.Go(func() {
+						v, err := m.Get("1", "page", func() (int, error) {
+							if worked.Add(1) == 1 {
+								<-all
+								return 7, first
+							}
+							return 7, nil
+						})
+						if err != nil {
+							failed.Add(1)
+						} else {
+							got.Add(int64(v))
+						}
+					})
+				}
+				synctest.Wait()
+				if n := worked.Load(); n != 1 {
+					t.Errorf("%d work while the first is at it", n)
+				}
+				close(all)
+				readersDone.Wait()
+				wantWorked, wantFailed := int64(1), int64(0)
+				if first != nil {
+					wantWorked, wantFailed = readers, 1
+				}
+				if worked.Load() != wantWorked || failed.Load() != wantFailed || got.Load() != 7*(readers-wantFailed) {
+					t.Errorf("%d worked, %d failed, they got %d in all", worked.Load(), failed.Load(), got.Load())
+				}
+			})
+		})
+	}
+}
+
+func TestWhatIsNotWorthItIsNotKept(t *testing.T) {
+	var m database.Memo[int]
+	for _, v := range []int{1, 2} {
+		if got, err := m.GetIf("1", "page", func() (int, error) { return v, nil }, func(int) bool { return false }); got != v || err != nil {
+			t.Errorf("asked for %d: %d, %v", v, got, err)
+		}
+	}
+}
+
+// Who asks after a write does not take what is being worked out from before it.
+func TestNobodyWaitsForAnotherVersion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var m database.Memo[string]
+		written, done := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(done)
+			if v, err := m.Get("1", "page", func() (string, error) { <-written; return "before", nil }); v != "before" || err != nil {
+				t.Errorf("who asked before: %q, %v", v, err)
+			}
+		}()
+		synctest.Wait()
+		after := ""
+		go func() { after, _ = m.Get("2", "page", func() (string, error) { return "after", nil }) }()
+		synctest.Wait()
+		if after != "after" {
+			t.Errorf("who asked after: %q", after)
+		}
+		close(written)
+		<-done
+	})
 }
