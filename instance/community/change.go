@@ -53,11 +53,7 @@ func (o *Operations) change(ctx context.Context, a access.Actor, op database.Op,
 }
 
 // Settings are what owners look after.
-type Settings struct {
-	*Community
-	// Former are the addresses the community had before this one.
-	Former []string
-}
+type Settings struct{ *Community }
 
 // Settings gives an owner the settings as they are now.
 func (o *Operations) Settings(ctx context.Context, a access.Actor) (s Settings, err error) {
@@ -65,13 +61,7 @@ func (o *Operations) Settings(ctx context.Context, a access.Actor) (s Settings, 
 		if _, err := access.Authorise(tx, a, access.ChangeCommunity, ""); err != nil {
 			return err
 		}
-		if s.Community, err = o.Current(tx); err != nil {
-			return err
-		}
-		s.Former, err = database.Collect(tx, func(r *database.Rows) (origin string, err error) {
-			err = r.Scan(&origin)
-			return origin, err
-		}, "SELECT origin FROM origins WHERE NOT current ORDER BY changed_at, origin")
+		s.Community, err = o.Current(tx)
 		return err
 	})
 	return s, err

@@ -80,8 +80,10 @@ type Community struct {
 	HasPicture bool
 	// AboutLine says at the foot of pages what software this is.
 	AboutLine bool
-	// Origin is the community's address, such as https://street.example.
+	// Origin is the community's address, such as https://street.example, and
+	// Former are those it had before.
 	Origin string
+	Former []string
 	// FoundedAt is the zero time until set-up is finished.
 	FoundedAt time.Time
 	Version   int64
@@ -171,6 +173,13 @@ func read(tx *database.Tx) (*Community, error) {
 		c.off[f] = !on
 		return err
 	}, "SELECT name, enabled FROM features")
+	if err != nil {
+		return c, err
+	}
+	c.Former, err = database.Collect(tx, func(r *database.Rows) (origin string, err error) {
+		err = r.Scan(&origin)
+		return origin, err
+	}, "SELECT origin FROM origins WHERE NOT current ORDER BY changed_at, origin")
 	return c, err
 }
 

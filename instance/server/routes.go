@@ -77,7 +77,7 @@ func (p *Program) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up compression: %w", err)
 	}
-	return p.Telemetry.Middleware(pack(e)), nil
+	return p.Telemetry.Middleware(pack(web.Head(e))), nil
 }
 
 // Routes are all pages and what forms are sent to, for tests that visit them.

@@ -140,3 +140,32 @@ func (s *Shell) origin(r *Request) string {
 	}
 	return scheme + r.Context.Request().Host
 }
+
+// moved gives the address of a page that was asked for at one of the community's
+// former addresses, so that links in old letters and on posters still lead to
+// it. Forms are taken where they were shown: no answer to one leads to another
+// origin (Policy, form-action). The answer is not kept by browsers, since a
+// community may go back to where it was.
+func (s *Shell) moved(r *Request) (there string, moved bool) {
+	req := r.Context.Request()
+	if s.PublicURL == nil || r.Community == nil || req.Method != http.MethodGet || strings.EqualFold(req.Host, s.PublicURL.Host) {
+		return "", false
+	}
+	moved = slices.ContainsFunc(r.Community.Former, func(origin string) bool {
+		_, host, _ := strings.Cut(origin, "://")
+		return strings.EqualFold(req.Host, host)
+	})
+	return s.origin(r) + req.URL.RequestURI(), moved
+}
+
+// Head answers HEAD as GET would, without the body, which net/http leaves out
+// (RFC 9110, section 9.3.2). It stands before the routes, which know GET alone.
+func Head(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			r = r.WithContext(r.Context())
+			r.Method = http.MethodGet
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -109,6 +109,9 @@ func (m *Router) begin(c echo.Context) (*Request, error) {
 	if !indexed(r) {
 		c.Response().Header().Set("X-Robots-Tag", "noindex")
 	}
+	if there, moved := m.shell.moved(r); moved && err == nil {
+		err = errElsewhere{there}
+	}
 	return r, err
 }
 
