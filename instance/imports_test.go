@@ -39,7 +39,7 @@ var order = [][]string{
 }
 
 // beside are the imports between packages of the same line.
-var beside = map[string][]string{}
+var beside = map[string][]string{"community": {"member"}}
 
 // only says who may import what is dangerous elsewhere.
 var only = map[string][]string{

@@ -22,6 +22,9 @@ type Entrance struct {
 	Question string
 	// Version is the one of the community that the form was made from.
 	Version int64
+	// Agreed repeats Open where the face opens and there is something to read:
+	// see Exposure.
+	Agreed Face
 }
 
 // Faces and Doors list what can be chosen, from closed to open.
@@ -32,12 +35,22 @@ var (
 
 // ChangeDoor changes what strangers see and how they come in. It takes effect
 // at once: what is in public spaces is read by strangers only as long as the
-// face is Open, because the read rule asks for it each time.
+// face is Open, because the read rule asks for it each time. What was written
+// while it was not has to be agreed to, else ErrUnconfirmed.
 func (o *Operations) ChangeDoor(ctx context.Context, a access.Actor, key string, e Entrance) (string, error) {
 	op := database.Op{Name: "community.door", Target: fmt.Sprint(e), Key: key}
-	return o.change(ctx, a, op, func(c *Community) error {
+	return o.owned(ctx, a, op, func(tx *database.Tx, c Community) error {
 		c.Version = e.Version
-		return e.Apply(c)
+		before := c.Face
+		if err := e.Apply(&c); err != nil {
+			return err
+		}
+		if c.Face == Open && before != Open {
+			if err := open(tx, e.Agreed == Open); err != nil {
+				return err
+			}
+		}
+		return Save(tx, a.ID(), c)
 	})
 }
 

@@ -182,3 +182,27 @@ func own(tx *database.Tx, a access.Actor) (map[Field]stored, error) {
 	}
 	return all, nil
 }
+
+// Conceal keeps for themselves what people show of themselves to the people of a
+// space alone, when others come to read what is in it: they chose those who read
+// it until now. It belongs to the caller's transaction and checks no right.
+func Conceal(tx *database.Tx, id string) error {
+	shown := access.InSpace(id).ID()
+	people, err := database.Collect(tx, func(r *database.Rows) (who string, err error) {
+		err = r.Scan(&who)
+		return who, err
+	}, "SELECT DISTINCT member_id FROM profile_fields WHERE label_id = $1 -- unfiltered: whose fields are to be hidden", shown)
+	if err != nil {
+		return fmt.Errorf("look for profile fields: %w", err)
+	}
+	for _, who := range people {
+		label, err := access.Intern(tx, access.ForSelf(who))
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec("UPDATE profile_fields SET label_id = $1, version = version + 1 WHERE member_id = $2 AND label_id = $3", label, who, shown); err != nil {
+			return fmt.Errorf("hide profile fields: %w", err)
+		}
+	}
+	return nil
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/fault"
+	"github.com/opengather/opengather/instance/member"
 )
 
 // Revision is what somebody wants a space to be.
@@ -89,33 +90,10 @@ func store(tx *database.Tx, a access.Actor, s Space, d Draft, handle any) error 
 		}
 	}
 	if d.Visibility.Wider(s.Visibility) {
-		if err := conceal(tx, s.ID); err != nil {
+		if err := member.Conceal(tx, s.ID); err != nil {
 			return err
 		}
 	}
 	fact.Record(tx, fact.Fact{Kind: Changed, Actor: a.ID(), SubjectKind: "space", Subject: s.ID, Place: s.ID, Label: access.AtDoor(s.ID).ID()})
-	return nil
-}
-
-// conceal keeps for themselves what people show of themselves to this space
-// alone. They chose those who read it, not those who come to read it now.
-func conceal(tx *database.Tx, id string) error {
-	shown := access.InSpace(id).ID()
-	people, err := database.Collect(tx, func(r *database.Rows) (who string, err error) {
-		err = r.Scan(&who)
-		return who, err
-	}, "SELECT DISTINCT member_id FROM profile_fields WHERE label_id = $1 -- unfiltered: whose fields are to be hidden", shown)
-	if err != nil {
-		return fmt.Errorf("look for profile fields: %w", err)
-	}
-	for _, who := range people {
-		label, err := access.Intern(tx, access.ForSelf(who))
-		if err != nil {
-			return err
-		}
-		if _, err := tx.Exec("UPDATE profile_fields SET label_id = $1, version = version + 1 WHERE member_id = $2 AND label_id = $3", label, who, shown); err != nil {
-			return fmt.Errorf("hide profile fields: %w", err)
-		}
-	}
 	return nil
 }

@@ -14,10 +14,7 @@ import (
 // but this machine, and what it writes into the source is written into a layer
 // over it. CONTRIBUTING.md says what each kind of block is for.
 func TestDocumentedCommands(t *testing.T) {
-	root, err := filepath.EvalSymlinks("testdata/repository")
-	if err == nil {
-		root, err = filepath.Abs(root)
-	}
+	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}

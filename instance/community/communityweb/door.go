@@ -1,6 +1,8 @@
 package communityweb
 
 import (
+	"errors"
+
 	"github.com/a-h/templ"
 	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/internal/locale"
@@ -24,6 +26,7 @@ func ReadEntrance(r *web.Request) (community.Entrance, error) {
 	version, err := Version(r)
 	return community.Entrance{
 		Face: community.Face(r.Value("face")), Door: community.Door(r.Value("door")), Question: r.Value("question"), Version: version,
+		Agreed: community.Face(r.Value("agreed")),
 	}, err
 }
 
@@ -40,14 +43,35 @@ func (h *Handler) changeDoor(r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	if r.Value("back") != "" {
+		p, s, err := h.settings(r, "door")
+		if err != nil {
+			return err
+		}
+		return r.Show(doorPage(p, s, Entrance{Entrance: e}))
+	}
 	_, err = h.Communities.ChangeDoor(r.Ctx(), r.Actor, r.Key(), e)
-	if web.Done(err) == nil {
+	switch {
+	case web.Done(err) == nil:
 		return r.Say("/community/door", "said.community_saved")
+	case errors.Is(err, community.ErrUnconfirmed):
+		return h.confirmDoor(r, e)
 	}
 	return h.again(r, err, "door", func(p look.Page, s community.Settings, problems []look.Problem) templ.Component {
 		e.Version = s.Version
 		return doorPage(p, s, Entrance{e, problems})
 	})
+}
+
+// confirmDoor asks before strangers read what was written for members.
+func (h *Handler) confirmDoor(r *web.Request, e community.Entrance) error {
+	n, err := h.Communities.Exposure(r.Ctx(), r.Actor)
+	if err != nil {
+		return err
+	}
+	p := settingsPage(r.Page(""), "door")
+	p.Title = r.Text.Text("community.confirm_title")
+	return r.Show(confirmDoorPage(p, e, n))
 }
 
 // Effect says in one or two sentences who can see the community and come in.
