@@ -116,6 +116,9 @@ func (h house) channels(who access.Actor, id string) (found []string) {
 	} else {
 		root = id
 	}
+	if _, err := h.posts.Reactors(h.Context(), who, id, ""); err == nil {
+		found = append(found, "reactors")
+	}
 	t, err := h.posts.Thread(h.Context(), who, root, "")
 	add("thread", append([]post.Post{t.Root}, t.Replies...), err)
 	hits, err := h.posts.Search(h.Context(), who, "whisper", "")
@@ -146,7 +149,7 @@ func (h house) thread(who string, o post.Order) post.Post {
 func TestHiddenPostIsInNoChannel(t *testing.T) {
 	h := newHouse(t)
 	id := h.publish(access.Member("ada"), "garden", "a whisper")
-	if got := h.channels(access.Member("ben"), id); len(got) != 8 {
+	if got := h.channels(access.Member("ben"), id); len(got) != 9 {
 		t.Errorf("before, ben finds it by %q", got)
 	}
 	h.hide(id)
@@ -154,7 +157,7 @@ func TestHiddenPostIsInNoChannel(t *testing.T) {
 		t.Errorf("ben still finds it by %q", got)
 	}
 	for _, who := range []string{"ada", "mod"} {
-		if got := h.channels(access.Member(who), id); len(got) != 8 {
+		if got := h.channels(access.Member(who), id); len(got) != 9 {
 			t.Errorf("%s finds it by %q", who, got)
 		}
 	}
@@ -182,7 +185,7 @@ func TestReadingEndsWithMembership(t *testing.T) {
 	mentioned := h.publish(access.Member("ada"), "garden", "a whisper to @ben")
 	hers := h.publish(access.Member("ben"), "garden", "a whisper too")
 	for _, id := range []string{mentioned, hers} {
-		if got := h.channels(access.Member("ben"), id); len(got) != 8 {
+		if got := h.channels(access.Member("ben"), id); len(got) != 9 {
 			t.Errorf("while ben is there he finds it by %q", got)
 		}
 	}
@@ -242,7 +245,7 @@ func TestRunHidesNothingFromWhoMayNotReadAsMuch(t *testing.T) {
 	if _, err := h.posts.Hide(h.Context(), wide, "", id, "because"); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a run that read the attic hides in the garden: %v", err)
 	}
-	if got := h.channels(access.Member("ben"), id); len(got) != 8 {
+	if got := h.channels(access.Member("ben"), id); len(got) != 9 {
 		t.Errorf("ben finds it by %q", got)
 	}
 	h.must(h.posts.Hide(h.Context(), narrow, "", id, "because"))

@@ -308,7 +308,7 @@ func (w *world) read(a access.Actor, absorb func(string)) (visible []int) {
 			continue
 		}
 		visible = append(visible, n)
-		absorb(w.show(one))
+		absorb(w.show(one) + w.reactors(a, p.id))
 	}
 	for x := range w.s.Spaces {
 		page, err := w.posts.Threads(context.Background(), a, post.Query{Space: spaceID(x), Order: post.Active})
@@ -435,7 +435,16 @@ func (w *world) about(a access.Actor, id string, seen map[string]bool) string {
 	if err == nil {
 		posts = []post.Post{one}
 	}
-	return strings.Join([]string{thread, history, w.shown("one", posts, err, seen)}, "\n")
+	return strings.Join([]string{thread, history, w.shown("one", posts, err, seen), w.reactors(a, id)}, "\n")
+}
+
+// reactors is who reacted to a post, as somebody is shown them.
+func (w *world) reactors(a access.Actor, id string) string {
+	who, err := w.posts.Reactors(context.Background(), a, id, "")
+	if err != nil && fault.KindOf(err) == fault.Internal {
+		w.t.Fatalf("reactors: %v", err)
+	}
+	return fmt.Sprint("reactors ", fault.KindOf(err), err == nil, line(who))
 }
 
 // shown is what a channel gave, and remembers in seen what was in it.

@@ -114,7 +114,7 @@ func ownerPages(t *testing.T, v *village.Village, at map[string]string) {
 		"space-add": at["open"] + "/members/add", "space-new": "/spaces/new", "thread-50": at["long"], "people": "/people", "profile-other": "/@ben_okafor",
 		"role": "/people/ben_okafor/role", "remove": "/people/ben_okafor/remove", "you": "/you", "invitation-new": "/invitations/new?for=group", "requests": "/requests",
 		"community": "/community", "community-door": "/community/door", "community-texts": "/community/texts", "community-features": "/community/features",
-		"preview": "/community/preview?as=member", "security": "/settings/security", "hide": at["news"] + "/hide",
+		"preview": "/community/preview?as=member", "security": "/settings/security", "hide": at["news"] + "/hide", "reactors": at["news"] + "/reactions",
 	} {
 		w.at(name, path)
 	}
@@ -160,6 +160,7 @@ func germanPages(t *testing.T) {
 	space := v.Owner.Makes("Wasserzählerablesegemeinschaft", "Wer wann abliest, und wem das Wasser abgestellt wird.", "closed")
 	post := v.Owner.Says(space, "Die Grundstücksverkehrsgenehmigungszuständigkeitsübertragungsverordnung", "Das gilt *ab März*.\n\n- Erstens\n- Zweitens\n\n> Wer hat das beschlossen?\n\nالسلام عليكم، متى نلتقي؟")
 	v.Owner.Answers(post, 0, "Rinderkennzeichnungsfleischetikettierungsüberwachungsaufgabenübertragungsgesetz!")
+	v.Owner.Reacts(post, "sorry")
 	w := visit(t, v, "deutsch", browser.WithScripts)
 	w.at("front", "/")
 	w.Open(v.URL + "/login")
@@ -168,7 +169,7 @@ func germanPages(t *testing.T) {
 	for name, path := range map[string]string{
 		"home": "/home", "space": space, "thread": post, "spaces": "/spaces", "you": "/you", "space-settings": space + "/settings",
 		"community-door": "/community/door", "security": "/settings/security", "data": "/settings/data", "compose": "/compose",
-		"welcome": "/welcome",
+		"welcome": "/welcome", "reactors": post + "/reactions",
 	} {
 		w.at(name, path)
 	}
@@ -182,7 +183,7 @@ func fullPages(t *testing.T) {
 	w.at("front", "/")
 	w.signInWith("yuki", demo.Password, "Sign in")
 	for name, path := range map[string]string{
-		"home": "/home", "active": "/home?sort=active", "thread": thread, "spaces": "/spaces", "people": "/people", "search": "/search?q=chairs", "profile": "/@nora_haddad",
+		"home": "/home", "active": "/home?sort=active", "thread": thread, "reactors": thread + "/reactions", "spaces": "/spaces", "people": "/people", "search": "/search?q=chairs", "profile": "/@nora_haddad",
 		"welcome": "/welcome",
 	} {
 		w.at(name, path)

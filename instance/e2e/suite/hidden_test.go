@@ -92,7 +92,7 @@ type secret struct {
 const each = "{}" // stands for the id
 
 func (w *town) secrets() []secret {
-	gets := []string{"/p/{}", "/p/{}?to={}", "/p/{}/history", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/react"}
+	gets := []string{"/p/{}", "/p/{}?to={}", "/p/{}/history", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/react", "/p/{}/reactions"}
 	posts := []string{"/p/{}/reply", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/restore", "/p/{}/react"}
 	var all []secret
 	for _, where := range []string{"open", "closed", "secret"} {

@@ -28,6 +28,7 @@ type crowd struct {
 	owner                        *person
 	people                       []string // ids, the owner aside
 	thread, edited, list, cellar string
+	liked                        string // a post to which everybody else reacted
 	session                      string // the owner's own
 }
 
@@ -101,6 +102,10 @@ func (w *crowd) talk() {
 	for n := range crowded {
 		w.must(o.Reply(ctx, by, "", post.Draft{Parent: w.thread, Body: fmt.Sprintf("Qzreply %03d", n)}))
 	}
+	w.liked = w.must(o.Publish(ctx, by, "", post.Draft{Space: square, Body: "thank you all"}))
+	for n, id := range w.people {
+		w.must(o.React(ctx, access.Member(id), w.liked, post.Signs[n%2], true))
+	}
 	w.edited = w.must(o.Publish(ctx, by, "", post.Draft{Space: w.cellar, Body: "Qzversion 000"}))
 	for n := range many {
 		w.must(o.Edit(ctx, by, "", w.edited, int64(n+1), post.Draft{Body: fmt.Sprintf("Qzversion %03d", n+1)}))
@@ -142,6 +147,7 @@ func (w *crowd) listings() []listing {
 		{"/search", "/search?q=qzpost", `Qzpost (\d+)`, many},
 		{"/p/:id", "/p/" + w.thread, `Qzreply (\d+)`, crowded},
 		{"/p/:id/history", "/p/" + w.edited + "/history", `>Qzversion (\d+)`, many},
+		{"/p/:id/reactions", "/p/" + w.liked + "/reactions", `Qzmember (\d+)`, many},
 		{"/people", "/people", `Qzmember (\d+)`, many},
 		{"/people", "/people?q=qzmember", `>Qzmember (\d+)`, many},
 		{"/spaces", "/spaces", `quiet-link" dir="auto" href="/s/qzspace(\d+)`, many},
@@ -196,7 +202,7 @@ func TestListsHaveAnEnd(t *testing.T) {
 // parameters stand for what there is a lot of.
 func (w *crowd) parameters() map[string][]string {
 	return map[string][]string{
-		":id": {w.thread, w.edited, w.list, w.session}, ":space": {"square", "cellar"}, ":handle": {w.owner.handle}, ":member": {w.people[0]},
+		":id": {w.thread, w.edited, w.liked, w.list, w.session}, ":space": {"square", "cellar"}, ":handle": {w.owner.handle}, ":member": {w.people[0]},
 		":token": {strings.Repeat("x", 43)},
 	}
 }

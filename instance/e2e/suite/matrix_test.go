@@ -86,10 +86,14 @@ func (w *town) channelsIn(where string) []channel {
 		{name: "reply " + where, paths: []string{id("reply"), id("nested"), id("hidden reply")}, in: here, carries: []string{"qzreply"}},
 		{name: "history " + where, paths: []string{id("edited") + "/history"}, in: here, carries: []string{"qzformer"}},
 		{name: "history of what is hidden " + where, paths: []string{id("hidden") + "/history"}, in: here, carries: []string{"qzhiddenformer"}},
+		{
+			name: "who reacted " + where, paths: []string{id("thread") + "/reactions"}, in: here, carries: []string{"qztitle", "qznameinsider"},
+			who: without(said[where], []string{"pending", "leaving", "stranger"}),
+		},
 		{name: "deleted " + where, paths: []string{id("deleted"), id("deleted") + "/history"}},
 	}
 	for _, what := range []string{"thread", "reply", "hidden", "hidden reply", "deleted"} {
-		for _, form := range []string{"edit", "delete", "hide", "react", "history"} {
+		for _, form := range []string{"edit", "delete", "hide", "react", "reactions", "history"} {
 			all = append(all, channel{name: form + " " + what + " " + where, paths: []string{id(what) + "/" + form}})
 		}
 	}

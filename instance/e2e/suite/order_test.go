@@ -127,6 +127,11 @@ func (w *crowd) ranking() []ranked {
 			[]string{"/spaces"},
 		},
 		{"Search for posts | latest first | when the post or reply was published | by chance, once for all", posts + "ORDER BY p.created_at DESC", aPost, []string{"/search?q=qzpost"}},
+		{
+			"Who reacted to a post | by what they chose, in the order in which it is offered, each A to Z | the display name | by id",
+			"SELECT m.handle FROM reactions x JOIN members m ON m.id = x.actor_id WHERE x.post_id = '" + w.liked + "' ORDER BY CASE WHEN x.kind = 'thanks' THEN 0 ELSE 1 END, m.name, m.id", aPerson,
+			[]string{"/p/" + w.liked + "/reactions"},
+		},
 		{"Earlier versions of a post | latest first | when the version was replaced | by number", "SELECT body FROM post_versions ORDER BY edited_at DESC, version DESC", `>(Qzversion \d+)`, []string{"/p/" + w.edited + "/history"}},
 		{"Requests to join | oldest first | when somebody asked | by id", "SELECT member_id FROM requests ORDER BY asked_at, member_id", `action="/requests/(` + anID + `)"`, []string{"/requests"}},
 		{"Requests to be let into a space | oldest first | when somebody asked | by id", "SELECT member_id FROM space_requests ORDER BY asked_at, member_id", `/requests/(` + anID + `)"`, []string{"/s/cellar/members"}},

@@ -26,7 +26,8 @@ import (
 type Purpose string
 
 const (
-	// Cursor seals positions of the fact log that leave the process.
+	// Cursor seals where something goes on, as far as the place itself tells
+	// something: positions of the fact log, people in a list.
 	Cursor Purpose = "cursor"
 	// Forms authenticates the one-time keys of forms.
 	Forms Purpose = "forms"

@@ -8,6 +8,7 @@ import (
 	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/internal/locale"
 	"github.com/opengather/opengather/instance/joining"
+	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/space"
 	"github.com/opengather/opengather/instance/web"
@@ -48,6 +49,7 @@ func (h *Handler) Mount(m *web.Router) {
 	m.POST(web.Members, "/p/:id/restore", h.restore)
 	m.Of(community.Reactions).GET(web.Members, "/p/:id/react", h.askReact)
 	m.Of(community.Reactions).POST(web.Members, "/p/:id/react", h.react)
+	m.Of(community.Reactions).GET(web.Members, "/p/:id/reactions", h.reactors)
 	m.Of(community.Search).GET(web.Visitors, "/search", h.search)
 }
 
@@ -91,12 +93,14 @@ func author(r *web.Request, p post.Post) look.Person {
 
 // Author is a post's author as components show people. Whoever left is a
 // former member, without a name.
-func Author(t *locale.Printer, p post.Post) look.Person {
-	if p.Author.Gone || p.Author.Name == "" {
+func Author(t *locale.Printer, p post.Post) look.Person { return person(t, p.Author) }
+
+func person(t *locale.Printer, who member.Byline) look.Person {
+	if who.Gone || who.Name == "" {
 		return look.Person{Name: t.Text("post.former_member")}
 	}
-	person := look.Person{Name: p.Author.Name, Handle: p.Author.Handle, URL: "/@" + p.Author.Handle}
-	switch access.Role(p.Author.Role) {
+	person := look.Person{Name: who.Name, Handle: who.Handle, URL: "/@" + who.Handle}
+	switch access.Role(who.Role) {
 	case access.Owner:
 		person.Role = t.Text("web.role_owner")
 	case access.Moderator:
@@ -130,6 +134,9 @@ func reactions(r *web.Request, key string, p post.Post) look.Reactions {
 	if r.SignedIn() {
 		v.URL = p.Path() + "/react"
 		v.More = v.URL
+	}
+	if len(p.Reactions) > 0 && r.SignedIn() && r.Viewer.State == "active" {
+		v.Who = p.Path() + "/reactions"
 	}
 	for _, x := range p.Reactions {
 		v.Items = append(v.Items, sign(r, x))

@@ -204,7 +204,7 @@ func keyed(all []Action, key string) []Action {
 }
 
 func (s *source) reactions(r Reactions) {
-	s.text(r.URL, r.More)
+	s.text(r.URL, r.More, r.Who)
 	s.key(r.FormKey)
 	s.number(len(r.Items))
 	for _, x := range r.Items {

@@ -18,7 +18,7 @@ func fullPost() Post {
 		ID: "p", URL: "/p/p", Title: "Beans", Author: Person{Name: "Ada", Handle: "ada", URL: "/@ada"}, Space: Link{"Garden", "/s/garden"},
 		At: testNow.Add(-time.Hour), Edited: testNow.Add(-30 * time.Minute), EditsURL: "/p/p/history",
 		Audience: Audience{Kind: "space", Words: "Garden"}, Body: Words("The beans are up."), Replies: 2, Latest: testNow.Add(-20 * time.Minute),
-		Reactions: Reactions{URL: "/p/p/react", FormKey: "key", More: "/p/p/react", Items: []Reaction{{Key: "heart", Label: "Heart", Icon: "heart", Count: 1}}},
+		Reactions: Reactions{URL: "/p/p/react", FormKey: "key", More: "/p/p/react", Who: "/p/p/reactions", Items: []Reaction{{Key: "heart", Label: "Heart", Icon: "heart", Count: 1}}},
 		Menu:      []Action{{Label: "Edit", URL: "/p/p/edit"}, {Label: "Restore", URL: "/p/p/restore", Post: true, Key: "key"}},
 	}
 }

@@ -1,6 +1,7 @@
 package look
 
 import (
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -75,6 +76,8 @@ type Reactions struct {
 	Items   []Reaction
 	// More leads to the reactions that are not among Items yet.
 	More string
+	// Who leads to those who said so; empty for whom they are only counted.
+	Who string
 }
 
 // Reaction is one short answer, in words.
@@ -99,6 +102,18 @@ func (r Reactions) shown() []Reaction {
 		}
 	}
 	return counted
+}
+
+// counted says in words what was chosen, and how often: links to who it was
+// are told apart by it.
+func (r Reactions) counted(t *locale.Printer) string {
+	var said []string
+	for _, item := range r.Items {
+		if item.Count > 0 {
+			said = append(said, t.Text("look.reaction_count", locale.S("reaction", item.Label), locale.N("count", item.Count)))
+		}
+	}
+	return t.Text("look.reacted_what", locale.S("what", strings.Join(said, ", ")))
 }
 
 // lang marks words in a language of their own; dir="auto" lets them run their
