@@ -46,7 +46,9 @@ func TestOpeningTheFaceIsAskedTwice(t *testing.T) {
 			}
 			return err == nil
 		}
-		shows := func() int { return s.Count("profile_fields WHERE value = '555' AND label_id = $1", access.InSpace(market).ID()) }
+		shows := func() int {
+			return s.Count("profile_fields WHERE value = '555' AND label_id = $1", access.InSpace(market).ID())
+		}
 
 		asked := s.ada.Submit(form(s.ada.Get("/community/door"), "/community/door"), url.Values{"face": {"public"}, "question": {"Who are you?"}})
 		at(t, asked, "/community/door", http.StatusOK)
