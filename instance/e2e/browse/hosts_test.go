@@ -73,6 +73,7 @@ func TestNoOtherHostIsAsked(t *testing.T) {
 			t.Errorf("the form for %s took %d of %d payloads", f.action, taken[f.action], tried[f.action])
 		}
 	}
+	w.people["owner"].Reacts(w.thread, "thanks")
 	w.part()
 	sitting["leaving"] = w.sit(t, "leaving", browser.Desktop, browser.Light)
 	pages := 0

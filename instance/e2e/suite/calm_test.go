@@ -53,7 +53,7 @@ func TestPagesSellAndPullNothing(t *testing.T) {
 }
 
 // peoplePages are where somebody goes to see people; /welcome names whom to ask.
-var peoplePages = []string{"/people", "/s/:space/members", "/s/:space/members/add", "/requests", "/settings/lists/:id", "/community/preview", "/@:handle", "/people/:handle/role", "/people/:handle/remove", "/you", "/about", "/welcome"}
+var peoplePages = []string{"/people", "/s/:space/members", "/s/:space/members/add", "/requests", "/settings/lists/:id", "/community/preview", "/@:handle", "/people/:handle/role", "/people/:handle/remove", "/you", "/about", "/welcome", "/p/:id/reactions"}
 
 // calm is what of a page sells or pulls.
 func calm(t *testing.T, a answer, language, route string) (found []string) {

@@ -83,7 +83,7 @@ var uncorrected = map[string]string{
 	"posts.created_at": happened, "posts.edited_at": happened, "posts.edited_by": happened, "posts.deleted_at": happened,
 	"post_marks.post_id": which, "post_marks.kind": which, "post_marks.actor_id": whose, "post_marks.reason": "another's words on hers; undone and done again", "post_marks.made_at": happened,
 	"post_versions.post_id": withIt, "post_versions.version": withIt, "post_versions.title": withIt, "post_versions.body": withIt, "post_versions.edited_by": withIt, "post_versions.edited_at": withIt,
-	"reactions.post_id": which, "reactions.kind": "taken back, and another given", "mentions.post_id": which, "mentions.member_id": "another's words",
+	"reactions.post_id": which, "reactions.actor_id": whose, "reactions.kind": "taken back, and another given", "mentions.post_id": which, "mentions.member_id": "another's words",
 	"audit.id": which, "audit.at": happened, "audit.kind": happened, "audit.actor_id": happened, "audit.subject_kind": happened, "audit.subject_id": happened,
 }
 

@@ -63,7 +63,7 @@ var oddly = map[string][]any{
 	"Accent": {"#0a0b0c", odd}, "Origin": {odd}, "AboutLine": {true, false}, "Languages": {[]string{"de"}, []string{"en", odd}},
 	"Face": {community.Hidden, community.Named, community.Open, community.Face(odd)}, "Door": {community.ByInvitation, community.ByAsking, community.ByJoining, community.Door(odd)},
 	// Not settings.
-	"ID": nil, "HasPicture": nil, "FoundedAt": nil, "Version": nil,
+	"ID": nil, "Former": nil, "HasPicture": nil, "FoundedAt": nil, "Version": nil,
 }
 
 // TestNoSettingWeakensThePolicy writes odd values past every check (P85).
