@@ -23,6 +23,7 @@ import (
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/setup/setuptest"
 	"github.com/opengather/opengather/instance/signin"
+	"github.com/opengather/opengather/instance/signin/signintest"
 	"github.com/opengather/opengather/instance/space"
 )
 
@@ -136,8 +137,8 @@ func (l *life) describe() {
 	l.must("", err)
 }
 
-func (l *life) proof() portability.Proof {
-	return portability.Proof{Password: setuptest.Password, Visit: signin.Visit{Device: signin.Phone, Network: "n"}}
+func (l *life) proof() signin.Proof {
+	return signin.Proof{Password: setuptest.Password, Network: "n"}
 }
 
 // pass lets time go by and does the jobs that fall due; want of them erase.
@@ -326,18 +327,19 @@ func (l *life) whatOthersSee(erased bool) {
 func TestLeavingEndsEverythingAtOnceAndCanBeTakenBack(t *testing.T) {
 	databasetest.Both(t, func(t *testing.T, db *database.DB, clock *databasetest.Clock) {
 		l := live(t, db, clock)
-		for name, p := range map[string]portability.Proof{
+		theirs := signintest.Codes(t, l.SignIn, l.other.ID())
+		for name, p := range map[string]signin.Proof{
 			"nothing": {}, "a wrong password": {Password: "not my password"}, "a wrong code": {Code: "0000-0000-0000-0000"}, "a wrong passkey": {Passkey: "{}"},
+			"somebody else's code": {Code: theirs[0]},
 		} {
-			p.Visit.Network = name
-			if err := l.o.DeleteAccount(l.ctx, l.her, "", p, false); !errors.Is(err, portability.ErrProof) {
-				t.Errorf("with %s: %v", name, err)
+			p.Network = name
+			var f *fault.Fault
+			if err := l.o.DeleteAccount(l.ctx, l.her, "", p, false); !errors.As(err, &f) || f.Kind != fault.Invalid || f.Field == "" {
+				t.Errorf("with %s: %v, want what is wrong at its field", name, err)
 			}
 		}
-		theirs, err := l.SignIn.MakeCodes(l.ctx, l.other, "")
-		l.must("", err)
-		if err := l.o.DeleteAccount(l.ctx, l.her, "", portability.Proof{Code: theirs[0]}, false); !errors.Is(err, portability.ErrProof) {
-			t.Errorf("with somebody else's code: %v", err)
+		if n := l.Count("recovery_codes WHERE member_id = $1 AND used_at IS NOT NULL", l.other.ID()); n != 0 {
+			t.Errorf("the proof used %d codes of somebody else up", n)
 		}
 		if n := l.Count("sessions WHERE member_id = $1", l.other.ID()); n != 0 {
 			t.Errorf("the proof left %d sessions of somebody else", n)
@@ -385,10 +387,14 @@ func TestLastOwnerIsToldHowToLeave(t *testing.T) {
 		if err := l.o.DeleteAccount(l.ctx, l.owner, "", l.proof(), false); !errors.Is(err, member.ErrLastOwner) {
 			t.Errorf("the last owner leaves: %v", err)
 		}
+		code := signin.Proof{Code: signintest.Codes(t, l.SignIn, l.owner.ID())[0], Network: "n"}
+		if err := l.o.DeleteAccount(l.ctx, l.owner, "", code, false); !errors.Is(err, member.ErrLastOwner) {
+			t.Errorf("the last owner leaves with a code: %v", err)
+		}
 		l.must(l.members.OfferOwnership(l.ctx, l.owner, "", l.her.ID()))
 		l.must(l.members.AcceptOwnership(l.ctx, l.her, ""))
-		if err := l.o.DeleteAccount(l.ctx, l.owner, "", l.proof(), false); err != nil {
-			t.Errorf("one of two owners leaves: %v", err)
+		if err := l.o.DeleteAccount(l.ctx, l.owner, "", code, false); err != nil {
+			t.Errorf("one of two owners leaves with the code that she tried before: %v", err)
 		}
 	})
 }

@@ -13,70 +13,31 @@ import (
 	"github.com/opengather/opengather/instance/signin"
 )
 
-// Proof is how somebody who is signed in proves once more who she is, before
-// something that cannot be undone: by her password, a recovery code, or a
-// passkey's answer to signin.AskPasskey. A session left open on a shared
-// computer is not enough.
-type Proof struct {
-	Password, Code, Passkey string
-	// Origin and Visit are those of the request.
-	Origin string
-	Visit  signin.Visit
-}
-
-// ErrProof is the one answer to a proof that is not one.
-var ErrProof = fault.Bad("password", "portability.proof_refused")
-
 // DeleteAccount begins the actor's leaving. Her sessions end, nobody sees her
 // any more, and after member.Grace she is erased, with what she said or without
-// it. The last owner gets member.ErrLastOwner.
-func (o *Operations) DeleteAccount(ctx context.Context, a access.Actor, key string, p Proof, erasePosts bool) error {
-	if err := o.prove(ctx, a, p); err != nil {
-		return err
+// it. A session left open on a shared computer is not enough: she proves who she
+// is. The last owner gets member.ErrLastOwner, and keeps the recovery code that
+// she proved it with.
+func (o *Operations) DeleteAccount(ctx context.Context, a access.Actor, key string, p signin.Proof, erasePosts bool) error {
+	proven, refused := o.SignIn.Prove(ctx, a, p)
+	if refused != nil && fault.KindOf(refused) == fault.Internal {
+		return refused
 	}
 	_, err := o.DB.Write(ctx, database.Op{Class: database.Own, Name: "portability.delete_account", Actor: a.ID(), Key: key}, func(tx *database.Tx) (string, error) {
+		// Only here: the same form sent twice is recognised first, and finds
+		// its code used up.
+		if refused != nil {
+			return "", refused
+		}
 		if err := member.Depart(tx, a, a.ID(), member.Departure{After: member.Grace, ErasePosts: erasePosts}); err != nil {
+			return "", err
+		}
+		if err := proven.Use(tx); err != nil {
 			return "", err
 		}
 		return a.ID(), signin.EndAll(tx, a.ID())
 	})
 	return err
-}
-
-// prove gives ErrProof unless the proof is the actor's own. Each way begins a
-// session, which ends here again.
-func (o *Operations) prove(ctx context.Context, a access.Actor, p Proof) error {
-	entry, err := o.enter(ctx, a, p)
-	if fault.Is(err, fault.Invalid) || errors.Is(err, signin.ErrRefused) {
-		return ErrProof
-	}
-	if err != nil {
-		return err
-	}
-	if err := o.SignIn.Out(ctx, entry.Token); err != nil {
-		return fmt.Errorf("end the session of the proof: %w", err)
-	}
-	if entry.Member != a.ID() {
-		return ErrProof
-	}
-	return nil
-}
-
-func (o *Operations) enter(ctx context.Context, a access.Actor, p Proof) (signin.Entry, error) {
-	switch {
-	case p.Passkey != "":
-		return o.SignIn.ByPasskey(ctx, p.Origin, p.Passkey, p.Visit)
-	case p.Code != "":
-		return o.SignIn.ByCode(ctx, "", signin.Recovery{Code: p.Code}, p.Visit)
-	}
-	var handle string
-	err := o.DB.Read(ctx, func(tx *database.Tx) error {
-		return tx.One([]any{&handle}, "SELECT handle FROM members WHERE id = $1 -- unfiltered: her own row", a.ID())
-	})
-	if err != nil {
-		return signin.Entry{}, fmt.Errorf("look up her handle: %w", err)
-	}
-	return o.SignIn.ByPassword(ctx, handle, p.Password, p.Visit)
 }
 
 // Leaving is where somebody stands who is on her way out.

@@ -40,25 +40,54 @@ func (o *Operations) AskPasskey(ctx context.Context, from Asker) (json.RawMessag
 // answered to AskPasskey (a PublicKeyCredential as JSON). Right or wrong, the
 // answer uses its ceremony up.
 func (o *Operations) ByPasskey(ctx context.Context, origin, response string, v Visit) (Entry, error) {
-	w, err := party(origin)
+	h, err := o.hear(origin, response, v.Network)
 	if err != nil {
 		return Entry{}, err
 	}
-	if err := o.Knock(v.Network); err != nil {
+	var e Entry
+	err = o.answered(ctx, "signin.by_passkey", h, func(tx *database.Tx, who string) (err error) {
+		e, err = enter(tx, who, v, ErrPasskey)
+		return err
+	})
+	if err != nil {
 		return Entry{}, err
 	}
+	o.limits.give(o.DB.Now(), perNetwork, v.Network)
+	return e, nil
+}
+
+// heard is what a device answered to AskPasskey: read, and not checked yet.
+type heard struct {
+	party  *webauthn.WebAuthn
+	answer *protocol.ParsedCredentialAssertionData
+}
+
+// hear counts the try and reads the answer.
+func (o *Operations) hear(origin, response, network string) (heard, error) {
+	w, err := party(origin)
+	if err != nil {
+		return heard{}, err
+	}
+	if err := o.Knock(network); err != nil {
+		return heard{}, err
+	}
 	if len(response) > maxResponse {
-		return Entry{}, ErrPasskey
+		return heard{}, ErrPasskey
 	}
 	answer, err := protocol.ParseCredentialRequestResponseBytes([]byte(response))
 	if err != nil {
-		return Entry{}, ErrPasskey.Because(err)
+		return heard{}, ErrPasskey.Because(err)
 	}
-	var e Entry
+	return heard{w, answer}, nil
+}
+
+// answered finds out whose passkey has answered and does with her what is to be
+// done, while it holds her lock. It gives ErrPasskey if the answer is refused.
+func (o *Operations) answered(ctx context.Context, operation string, h heard, do func(tx *database.Tx, who string) error) error {
 	var refused error
-	_, err = o.DB.Write(ctx, database.Op{Class: database.Own, Name: "signin.by_passkey"}, func(tx *database.Tx) (string, error) {
-		e, refused = Entry{}, nil
-		c, found, err := takeCeremony(tx, answer.Response.CollectedClientData.Challenge)
+	_, err := o.DB.Write(ctx, database.Op{Class: database.Own, Name: operation}, func(tx *database.Tx) (string, error) {
+		refused = nil
+		c, found, err := takeCeremony(tx, h.answer.Response.CollectedClientData.Challenge)
 		if err != nil {
 			return "", err
 		}
@@ -66,55 +95,55 @@ func (o *Operations) ByPasskey(ctx context.Context, origin, response string, v V
 			refused = ErrPasskey
 			return "", nil
 		}
-		e, err = o.answer(tx, w, c, answer, v)
+		who, err := h.owner(tx, c)
+		if err == nil {
+			err = do(tx, who)
+		}
 		if errors.Is(err, ErrPasskey) {
 			// Not an error of the transaction: that the ceremony is used up stays.
 			refused = err
 			return "", nil
 		}
-		return e.Member, err
+		return who, err
 	})
-	if err := errors.Join(err, refused); err != nil {
-		return Entry{}, err
-	}
-	o.limits.give(o.DB.Now(), perNetwork, v.Network)
-	return e, nil
+	return errors.Join(err, refused)
 }
 
-// answer checks the signature and begins a session for whose passkey it is.
-func (o *Operations) answer(tx *database.Tx, w *webauthn.WebAuthn, c ceremony, answer *protocol.ParsedCredentialAssertionData, v Visit) (Entry, error) {
-	var who, stored string
-	err := tx.One([]any{&who, &stored}, `SELECT p.member_id, p.credential FROM passkeys p
-		JOIN members m ON m.id = p.member_id WHERE p.id = $1 AND m.state <> 'gone' -- unfiltered: who signs in is nobody yet`, answer.RawID)
+// owner checks the signature, takes the lock of whose passkey it is, and notes
+// that it was used.
+func (h heard) owner(tx *database.Tx, c ceremony) (who string, err error) {
+	var stored string
+	err = tx.One([]any{&who, &stored}, `SELECT p.member_id, p.credential FROM passkeys p
+		JOIN members m ON m.id = p.member_id WHERE p.id = $1 AND m.state <> 'gone' -- unfiltered: who signs in is nobody yet`, h.answer.RawID)
 	if errors.Is(err, database.ErrNone) {
-		return Entry{}, ErrPasskey
+		return "", ErrPasskey
 	}
 	var k storedKey
 	if err == nil {
 		err = json.Unmarshal([]byte(stored), &k)
 	}
 	if err != nil {
-		return Entry{}, fmt.Errorf("look for a passkey: %w", err)
+		return "", fmt.Errorf("look for a passkey: %w", err)
 	}
-	h := holder{id: k.Holder, keys: []webauthn.Credential{k.credential(answer.RawID)}}
-	used, err := w.ValidateDiscoverableLogin(func(_, _ []byte) (webauthn.User, error) { return h, nil }, c.Session, answer)
+	has := holder{id: k.Holder, keys: []webauthn.Credential{k.credential(h.answer.RawID)}}
+	used, err := h.party.ValidateDiscoverableLogin(func(_, _ []byte) (webauthn.User, error) { return has, nil }, c.Session, h.answer)
 	// A counter that went back says that there are two of a key that allows one.
 	if err != nil || used.Authenticator.CloneWarning {
-		return Entry{}, ErrPasskey
+		return "", ErrPasskey
 	}
 	if err := lock(tx, who); err != nil {
-		return Entry{}, err
+		return "", err
 	}
 	now, err := json.Marshal(stripped(k.Holder, used))
 	if err != nil {
-		return Entry{}, err
+		return "", err
 	}
-	n, err := tx.Exec("UPDATE passkeys SET credential = $1, last_used_day = $2 WHERE id = $3 AND member_id = $4", string(now), day(tx.Now()), answer.RawID, who)
+	n, err := tx.Exec("UPDATE passkeys SET credential = $1, last_used_day = $2 WHERE id = $3 AND member_id = $4", string(now), day(tx.Now()), h.answer.RawID, who)
 	if err != nil {
-		return Entry{}, fmt.Errorf("note the use of a passkey: %w", err)
+		return "", fmt.Errorf("note the use of a passkey: %w", err)
 	}
 	if n == 0 {
-		return Entry{}, ErrPasskey
+		return "", ErrPasskey
 	}
-	return enter(tx, who, v, ErrPasskey)
+	return who, nil
 }

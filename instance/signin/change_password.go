@@ -21,7 +21,9 @@ type NewPassword struct {
 }
 
 // ChangePassword gives a member a new password, or her first one, and ends all
-// her other sessions. The fault about a wrong one names "current_password".
+// her other sessions. The fault about a wrong one names "current_password". Who
+// has none yet gets ErrProofNeeded unless she has proved in another way who she
+// is.
 func (o *Operations) ChangePassword(ctx context.Context, a access.Actor, key string, n NewPassword) error {
 	was, err := o.passwordOf(ctx, a)
 	if err != nil {
@@ -32,6 +34,11 @@ func (o *Operations) ChangePassword(ctx context.Context, a access.Actor, key str
 		return refused
 	}
 	_, err = o.DB.Write(ctx, database.Op{Class: database.Own, Name: "signin.change_password", Actor: a.ID(), Key: key}, func(tx *database.Tx) (string, error) {
+		if was.hash == "" {
+			if err := proved(tx, a.ID(), n.Here); err != nil {
+				return "", err
+			}
+		}
 		// Only here: the same form sent twice is recognised first, and finds
 		// its current password to be a former one.
 		if refused != nil {
@@ -81,18 +88,13 @@ func (o *Operations) decide(ctx context.Context, a access.Actor, was owner, n Ne
 		return "", err
 	}
 	if was.hash != "" {
-		now := o.DB.Now()
-		if !o.limits.take(now, perAccount, a.ID(), n.Network) {
-			return "", fault.New(fault.TooMany, "fault.too_many")
-		}
-		right, err := o.fits(ctx, was.hash, n.Current)
+		right, err := o.knows(ctx, a, was.hash, n.Current, n.Network)
 		if err != nil {
 			return "", err
 		}
 		if !right {
 			return "", fault.Bad("current_password", "signin.current_wrong")
 		}
-		o.limits.give(now, perAccount, a.ID(), n.Network)
 	}
 	return o.HashPassword(ctx, n.New)
 }

@@ -78,11 +78,15 @@ func (o *Operations) codeHash(code string) []byte {
 	return o.Keys.MAC(keyring.Codes, []byte("recovery code\x00"+read(code)))
 }
 
-// MakeCodes gives a member new recovery codes. The form sent twice gives
-// database.ErrRepeated: they cannot be shown again, only made anew.
-func (o *Operations) MakeCodes(ctx context.Context, a access.Actor, key string) (codes []string, err error) {
+// MakeCodes gives a member new recovery codes, or ErrProofNeeded; here is the
+// session that asks. The form sent twice gives database.ErrRepeated: they cannot
+// be shown again, only made anew.
+func (o *Operations) MakeCodes(ctx context.Context, a access.Actor, key, here string) (codes []string, err error) {
 	_, err = o.DB.Write(ctx, database.Op{Class: database.Own, Name: "signin.make_codes", Actor: a.ID(), Key: key}, func(tx *database.Tx) (string, error) {
 		if err := lock(tx, a.ID()); err != nil {
+			return "", err
+		}
+		if err := proved(tx, a.ID(), here); err != nil {
 			return "", err
 		}
 		if codes, err = o.NewCodes(tx, a.ID()); err == nil {

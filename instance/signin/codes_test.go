@@ -52,7 +52,8 @@ func TestCodes(t *testing.T) {
 			t.Errorf("%d of %d codes are left, want 8 of 10", v.CodesLeft, v.CodesMade)
 		}
 
-		fresh, err := o.MakeCodes(ctx, access.Member("ada"), "form-1")
+		_, id := here(t, o, "ada")
+		fresh, err := o.MakeCodes(ctx, access.Member("ada"), "form-1", id)
 		if err != nil || len(fresh) != 10 {
 			t.Fatal(fresh, err)
 		}
@@ -62,7 +63,7 @@ func TestCodes(t *testing.T) {
 		if _, err := byCode(o, fresh[2]); err != nil {
 			t.Errorf("a code of the new set: %v", err)
 		}
-		if again, err := o.MakeCodes(ctx, access.Member("ada"), "form-1"); !errors.Is(err, database.ErrRepeated) || again != nil {
+		if again, err := o.MakeCodes(ctx, access.Member("ada"), "form-1", id); !errors.Is(err, database.ErrRepeated) || again != nil {
 			t.Errorf("the same form twice: %v, %v; want ErrRepeated and no codes", again, err)
 		}
 	})

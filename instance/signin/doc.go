@@ -35,6 +35,18 @@
 //	Erase(tx, member) error                                 // everything kept here of a member
 //	o.Knock(network) error                                  // counts a try of a stranger
 //
+// # For what a session alone must not do
+//
+// Before something that cannot be undone, somebody who is signed in proves once
+// more who she is. On pages, signinweb.ProofFields goes into the form:
+//
+//	proven, err := o.SignIn.Prove(ctx, actor, signinweb.ProofOf(r))
+//	…
+//	err = proven.Use(tx)                                    // uses a code up
+//
+// Confirm does this for what gives lasting access, and lets it count for
+// ProofLength in that one session.
+//
 // Functions that take a transaction check no right. On pages, signinweb.Choice
 // goes into the form of somebody new, and needs no script for a password;
 // signinweb.CodeList shows codes; signinweb.SignOut signs out.

@@ -23,6 +23,8 @@ type Asker struct {
 	Origin string
 	// Network is what tries are counted by.
 	Network string
+	// Here is the session of a member, empty for somebody new.
+	Here string
 	// Handle and Name are what somebody new has typed so far. The device shows
 	// them beside the key. A member's own are used instead.
 	Handle, Name string
@@ -30,7 +32,8 @@ type Asker struct {
 
 // BeginPasskey asks a device for a new passkey, of a member or of somebody new.
 // It gives the options of navigator.credentials.create as JSON
-// (PublicKeyCredentialCreationOptionsJSON, inside "publicKey").
+// (PublicKeyCredentialCreationOptionsJSON, inside "publicKey"), or to a member
+// ErrProofNeeded.
 func (o *Operations) BeginPasskey(ctx context.Context, a access.Actor, from Asker) (json.RawMessage, error) {
 	w, err := party(from.Origin)
 	if err != nil {
@@ -41,6 +44,11 @@ func (o *Operations) BeginPasskey(ctx context.Context, a access.Actor, from Aske
 	}
 	var options json.RawMessage
 	_, err = o.DB.Write(ctx, database.Op{Class: database.Own, Name: "signin.begin_passkey", Actor: a.ID()}, func(tx *database.Tx) (string, error) {
+		if a.ID() != "" {
+			if err := proved(tx, a.ID(), from.Here); err != nil {
+				return "", err
+			}
+		}
 		h, err := holderOf(tx, a, from)
 		if err != nil {
 			return "", err
@@ -167,14 +175,17 @@ func AddPasskey(tx *database.Tx, who string, p Passkey, name string) error {
 	return nil
 }
 
-// MakePasskey adds a passkey to those of a member. It takes what the device
-// answered to BeginPasskey.
-func (o *Operations) MakePasskey(ctx context.Context, a access.Actor, key, origin, response, name string) error {
-	p, refused := o.CheckPasskey(ctx, a, origin, response)
+// MakePasskey adds a passkey to those of a member, or gives ErrProofNeeded. It
+// takes what the device answered to BeginPasskey; from is where she asks from.
+func (o *Operations) MakePasskey(ctx context.Context, a access.Actor, key string, from Asker, response, name string) error {
+	p, refused := o.CheckPasskey(ctx, a, from.Origin, response)
 	if refused != nil && fault.KindOf(refused) == fault.Internal {
 		return refused
 	}
 	_, err := o.DB.Write(ctx, database.Op{Class: database.Own, Name: "signin.make_passkey", Actor: a.ID(), Key: said(key, response)}, func(tx *database.Tx) (string, error) {
+		if err := proved(tx, a.ID(), from.Here); err != nil {
+			return "", err
+		}
 		// Only here: the same form sent twice is recognised first, and finds
 		// its ceremony used up.
 		if refused != nil {

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -19,6 +20,8 @@ type Overview struct {
 	// made if CodesMade is 0.
 	CodesLeft, CodesMade int
 	Sessions             []Session
+	// Proved says that the session that asks may add to all this: see Confirm.
+	Proved bool
 }
 
 // Ways is how many ways to sign in there are, recovery codes aside. The last
@@ -47,7 +50,12 @@ func (o *Operations) Overview(ctx context.Context, a access.Actor, here string) 
 		if v.Sessions, err = sessions(tx, a.ID(), here); err != nil {
 			return fmt.Errorf("list sessions: %w", err)
 		}
-		return nil
+		err := proved(tx, a.ID(), here)
+		v.Proved = err == nil
+		if errors.Is(err, ErrProofNeeded) {
+			return nil
+		}
+		return err
 	})
 	return v, err
 }

@@ -48,16 +48,18 @@ const (
 var ErrNoSession = errors.New("no such session")
 
 // Begin starts a session in the caller's transaction and gives its token, of
-// which only the hash is kept.
+// which only the hash is kept. Who begins one has just proved who she is: see
+// ProofLength.
 func Begin(tx *database.Tx, member string, device Device) (token string, err error) {
 	token = newToken()
-	today := day(tx.Now())
-	_, err = tx.Exec(`INSERT INTO sessions (token_hash, id, member_id, device, name, created_day, last_used_day, expires_at, rights)
-		VALUES ($1, $2, $3, $4, '', $5, $5, $6, (SELECT `+rights+` FROM members m WHERE m.id = $3)) -- unfiltered: her own row`, tokenHash(token), uuid.NewString(), member, string(device), today, database.Micros(tx.Now().Add(SessionLength)))
+	today, proof := day(tx.Now()), tx.Now().Add(ProofLength)
+	_, err = tx.Exec(`INSERT INTO sessions (token_hash, id, member_id, device, name, created_day, last_used_day, expires_at, proved_until, rights)
+		VALUES ($1, $2, $3, $4, '', $5, $5, $6, $7, (SELECT `+rights+` FROM members m WHERE m.id = $3)) -- unfiltered: her own row`,
+		tokenHash(token), uuid.NewString(), member, string(device), today, database.Micros(tx.Now().Add(SessionLength)), database.Micros(proof))
 	if err != nil {
 		return "", fmt.Errorf("begin a session: %w", err)
 	}
-	return token, job.Enqueue(tx, job.Job{Kind: TidyJob, RunAt: tx.Now().Add(SessionLength)})
+	return token, job.Enqueue(tx, job.Job{Kind: TidyJob, RunAt: proof})
 }
 
 // newToken makes a token, 256 random bits.

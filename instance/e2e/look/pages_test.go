@@ -134,7 +134,7 @@ func memberPages(t *testing.T, v *village.Village, at map[string]string) {
 	for name, path := range map[string]string{
 		"home": "/home", "welcome": "/welcome", "space-closed": at["closed"], "compose": "/compose", "profile-mine": "/@ben_okafor", "settings-profile": "/settings/profile",
 		"settings-account": "/settings/account", "settings-appearance": "/settings/appearance", "settings-data": "/settings/data",
-		"settings-posts": "/settings/data/posts", "leave": "/settings/data/leave", "search": "/search?q=ladder", "edit": at["mine"] + "/edit",
+		"settings-posts": "/settings/data/posts", "leave": "/settings/data/leave", "confirm": "/settings/security/confirm", "search": "/search?q=ladder", "edit": at["mine"] + "/edit",
 		"history": at["mine"] + "/history", "delete": at["mine"] + "/delete", "react": at["news"] + "/react", "404": "/s/nowhere",
 	} {
 		w.at(name, path)

@@ -29,6 +29,7 @@ var saidBy = map[string]map[string]string{
 	"/settings/lists":                      {"name": "Only you see it."},
 	"/settings/lists/:id":                  {"name": "Only you see it."},
 	"/settings/security/sessions/:id/name": {"name": alone},
+	"/settings/security/confirm":           {"code": alone},
 	"/settings/data/leave":                 {"code": alone},
 	"/community":                           {"name": "Everybody can read this, also outside", "zone": "Everybody can read this, also outside"},
 	"/community/picture":                   {"picture": "Everybody can read this, also outside"},

@@ -20,7 +20,7 @@ import (
 	"github.com/opengather/opengather/instance/server"
 )
 
-// before are the migrations of an earlier program: all but the last.
+// before are the migrations of an earlier program.
 func before(t *testing.T) fstest.MapFS {
 	t.Helper()
 	all := fstest.MapFS{}

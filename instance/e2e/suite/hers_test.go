@@ -40,7 +40,7 @@ var notHers = map[string]string{
 	"mentions.member_id":       "who is named in another's words, which are that person's",
 	"facts.actor_id":           "what happened, for 30 days",
 	"audit.actor_id":           "how the place was looked after, for two years",
-	"recovery_codes.member_id": "she makes new ones, which ends these: signinweb.TestSecurityPages",
+	"recovery_codes.member_id": "she makes new ones, which ends these: signinweb.TestCodePages",
 }
 
 // things are one of everything, in an order in which each is still there.

@@ -167,7 +167,7 @@ var short = []string{
 	"/community/preview", "/community/texts", "/compose", "/home/new", "/invitations/new", "/invite/:token", "/join", "/leaving", "/login", "/login/code",
 	"/p/:id/delete", "/p/:id/edit", "/p/:id/hide", "/p/:id/react", "/p/:id/remove", "/people/:handle/remove", "/people/:handle/role", "/picture", "/privacy", "/privacy/data",
 	"/s/:space/leave", "/s/:space/members/add", "/s/:space/settings", "/settings", "/settings/account", "/settings/appearance", "/settings/data",
-	"/settings/data/leave", "/settings/data/posts", "/settings/lists", "/settings/profile", "/settings/security/passkeys/:id/name",
+	"/settings/data/leave", "/settings/data/posts", "/settings/lists", "/settings/profile", "/settings/security/confirm", "/settings/security/passkeys/:id/name",
 	"/settings/security/sessions/:id/name", "/setup", "/setup/door", "/setup/kind", "/setup/look", "/setup/people", "/spaces/new", "/waiting", "/welcome", "/you",
 }
 

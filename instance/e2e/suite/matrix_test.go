@@ -52,7 +52,7 @@ func (w *town) channels() []channel {
 		{name: "pages of the community", paths: []string{"/", "/about", "/about/rules", "/about/imprint", "/privacy", "/join"}, who: everybody, carries: []string{"qzwelcome", "qzrules", "qzimprint", "qzprivacy"}},
 		{name: "welcome", paths: []string{"/welcome"}, who: inside, carries: []string{"qzwelcome", "qzrules", "qzspace"}},
 		{name: "settings of the community", paths: []string{"/community", "/community/door", "/community/texts", "/community/features", "/community/preview", "/community/preview?as=stranger", "/community/preview?as=member"}},
-		{name: "own pages", paths: []string{"/you", "/settings/data", "/settings/data/posts", "/settings/data/posts?choose=yes", "/settings/data/leave", "/waiting", "/leaving", "/settings/security", "/settings/account"}},
+		{name: "own pages", paths: []string{"/you", "/settings/data", "/settings/data/posts", "/settings/data/posts?choose=yes", "/settings/data/leave", "/waiting", "/leaving", "/settings/security", "/settings/security/confirm", "/settings/account"}},
 		{name: "missing pages", paths: []string{"/nothing", "/p/nothing", "/s/qzspacesecret", "/@qzspacesecret", "/static/qz.css"}},
 		{name: "rail after an error", paths: []string{"/home?before=nonsense", "/home/new?cursor=nonsense"}},
 	}

@@ -82,7 +82,8 @@ func (w *town) wrongPeople() []wrong {
 		{who: "insider", page: "/settings/security", form: "/settings/security/password", bad: url.Values{"current_password": {"not the password"}, "password": {password}}, says: "That is not your password now. Check it and try again."},
 		{who: "insider", page: "/settings/security", form: "/settings/security/password", bad: url.Values{"current_password": {w.people["insider"].password}, "password": {"short"}}, says: "That password is too short. Take at least 10 characters: a few words in a row are easy to remember."},
 		{who: "insider", page: w.sessionName(), form: w.sessionName(), bad: url.Values{"name": {longName}}, says: "The name can have at most 80 characters. Make it shorter."},
-		{who: "insider", page: "/settings/data/leave", form: "/settings/data/leave", bad: url.Values{"password": {"not the password"}}, kept: url.Values{"words": {"erase"}}, says: "That is not your password or one of your recovery codes. Check it and try again; nothing was changed."},
+		{who: "insider", page: "/settings/data/leave", form: "/settings/data/leave", bad: url.Values{"password": {"not the password"}}, kept: url.Values{"words": {"erase"}}, says: "That is not your password. Check it and try again; nothing was changed."},
+		{who: "insider", page: "/settings/security/confirm", form: "/settings/security/confirm", bad: url.Values{"code": {"aaaa-bbbb-cccc-dddd"}}, says: "That is not one of your recovery codes, or it was used before. Check it against your list; nothing was changed."},
 	}
 }
 

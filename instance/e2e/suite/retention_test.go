@@ -89,8 +89,13 @@ func (w *town) begun() []limited {
 	if err := w.program.CatchUp(ctx); err != nil {
 		w.t.Fatal(err)
 	}
+	here := w.one("SELECT id FROM sessions WHERE member_id = $1 ORDER BY id LIMIT 1", insider.ID())
+	if err := w.program.SignIn.Confirm(ctx, insider, "", here, signin.Proof{Password: w.people["insider"].password, Network: "n"}); err != nil {
+		w.t.Fatal(err)
+	}
 	whose := "SELECT id FROM members WHERE id = $1 AND state <> 'gone'"
 	return []limited{
+		of("when somebody proved who she is", "", signin.ProofLength, "SELECT id FROM sessions WHERE proved_until > 0 AND member_id = $1", w.people["insider"].id),
 		of("a passkey ceremony", "ceremonies", 5*time.Minute, "SELECT 'x' FROM ceremonies"),
 		of("who was turned down", "requests members handles passwords recovery_codes sessions", 14*aDay, whose, declined.id),
 		of("who left", "members handles space_members", 14*aDay, whose, w.people["leaving"].id),

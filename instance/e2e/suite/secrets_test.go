@@ -52,8 +52,9 @@ func (p *place) secretsMade() (all []secretKind) {
 	add("a form key", 256, p.freshKey(owner), p.freshKey(other))
 	add("a recovery code", 80, owner.codes...)
 	add("a recovery code", 80, other.codes...)
+	from := signin.Asker{Origin: "http://localhost", Network: "n", Here: p.one("SELECT id FROM sessions WHERE member_id = $1", other.id)}
 	for range 2 {
-		add("a passkey to be made", 256, p.challenge(p.program.SignIn.BeginPasskey(p.t.Context(), other.actor(), signin.Asker{Origin: "http://localhost", Network: "n"})))
+		add("a passkey to be made", 256, p.challenge(p.program.SignIn.BeginPasskey(p.t.Context(), other.actor(), from)))
 		add("a passkey to be used", 256, p.challenge(p.program.SignIn.AskPasskey(p.t.Context(), signin.Asker{Origin: "http://localhost", Network: "n"})))
 	}
 	add("a password", 0, owner.password, other.password)

@@ -111,10 +111,7 @@ func (w *town) changes() []struct {
 			return nil
 		}},
 		{"another password", "quiet", func() error { return w.change("quiet") }},
-		{"other recovery codes", "member", func() error {
-			_, err := w.program.SignIn.MakeCodes(ctx, w.people["member"].actor(), "")
-			return err
-		}},
+		{"other recovery codes", "member", func() error { return w.newCodes("member") }},
 		{"removed", "quiet", func() error {
 			_, err := members.Remove(ctx, owner, "", id("quiet"))
 			return err
@@ -128,6 +125,17 @@ func (w *town) change(role string) error {
 	here := w.one("SELECT id FROM sessions WHERE member_id = $1", who.id)
 	n := signin.NewPassword{Current: who.password, New: "nine slow rivers", Here: here, Network: "n"}
 	return w.program.SignIn.ChangePassword(w.t.Context(), who.actor(), "", n)
+}
+
+// newCodes lets somebody prove who she is, and make other recovery codes.
+func (w *town) newCodes(role string) error {
+	who := w.people[role]
+	here := w.one("SELECT id FROM sessions WHERE member_id = $1", who.id)
+	if err := w.program.SignIn.Confirm(w.t.Context(), who.actor(), "", here, signin.Proof{Password: who.password, Network: "n"}); err != nil {
+		return err
+	}
+	_, err := w.program.SignIn.MakeCodes(w.t.Context(), who.actor(), "", here)
+	return err
 }
 
 // TestASessionIsNewAfterAChangeOfRights lets everything happen that changes what

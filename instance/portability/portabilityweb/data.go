@@ -5,6 +5,7 @@ import (
 
 	"github.com/opengather/opengather/instance/internal/locale"
 	"github.com/opengather/opengather/instance/portability"
+	"github.com/opengather/opengather/instance/signin/signinweb"
 	"github.com/opengather/opengather/instance/web"
 	"github.com/opengather/opengather/instance/web/look"
 
@@ -133,10 +134,9 @@ func (h *Handler) erasePosts(r *web.Request) error {
 
 // leaveView is the page of leaving for good.
 type leaveView struct {
-	portability.Kept
-	Words    string // "keep" or "erase"
-	Passkeys bool
-	Problems []look.Problem
+	Kept  portability.Kept
+	Words string // "keep" or "erase"
+	Asked signinweb.Asked
 }
 
 func again(r *web.Request, err error, key string, form func(look.Page, []look.Problem) templ.Component) error {

@@ -33,7 +33,10 @@ func leaveShell(r *web.Request, p look.Page) look.Page {
 
 func (h *Handler) leaveView(r *web.Request) (v leaveView, err error) {
 	v.Kept, err = h.Portability.Kept(r.Ctx(), r.Actor)
-	v.Passkeys = v.Kept.Passkeys > 0 && signin.PasskeysAt(r.Origin())
+	v.Asked = signinweb.Asked{
+		HasPassword: v.Kept.HasPassword, Passkeys: v.Kept.Passkeys > 0 && signin.PasskeysAt(r.Origin()),
+		ByPasskey: r.Text.Text("portability.proof_passkey"),
+	}
 	v.Words = "keep"
 	if r.Value("words") == "erase" {
 		v.Words = "erase"
@@ -42,11 +45,7 @@ func (h *Handler) leaveView(r *web.Request) (v leaveView, err error) {
 }
 
 func (h *Handler) leave(r *web.Request) error {
-	proof := portability.Proof{
-		Password: r.FormValue(signinweb.PasswordField), Code: r.Value("code"), Passkey: r.FormValue(signinweb.PasskeyField),
-		Origin: r.Origin(), Visit: signin.Visit{Device: r.Device(), Network: r.Network()},
-	}
-	err := h.Portability.DeleteAccount(r.Ctx(), r.Actor, r.Key(), proof, r.Value("words") == "erase")
+	err := h.Portability.DeleteAccount(r.Ctx(), r.Actor, r.Key(), signinweb.ProofOf(r), r.Value("words") == "erase")
 	if web.Done(err) == nil {
 		r.End()
 		return r.Say(look.NavSignIn, "said.left")
@@ -56,7 +55,7 @@ func (h *Handler) leave(r *web.Request) error {
 		return failed
 	}
 	return again(r, err, "portability.leave", func(p look.Page, problems []look.Problem) templ.Component {
-		v.Problems = problems
+		v.Asked.Problems = problems
 		p.Modules = []string{signinweb.Module}
 		return leavePage(p, v)
 	})

@@ -23,6 +23,7 @@ import (
 	"github.com/opengather/opengather/instance/post/postweb"
 	"github.com/opengather/opengather/instance/setup/setuptest"
 	"github.com/opengather/opengather/instance/signin"
+	"github.com/opengather/opengather/instance/signin/signintest"
 	"github.com/opengather/opengather/instance/signin/signinweb"
 	"github.com/opengather/opengather/instance/space"
 )
@@ -161,8 +162,7 @@ func TestLeavingIsTwoClicksFromSettings(t *testing.T) {
 
 func TestLeavingWithARecoveryCode(t *testing.T) {
 	both(t, func(t *testing.T, c *club) {
-		codes, err := c.SignIn.MakeCodes(c.Ctx, c.nora, "")
-		must(t, err)
+		codes := signintest.Codes(t, c.SignIn, c.nora.ID())
 		nora := c.as(c.nora)
 		leave := form(nora.Get("/settings/data/leave"), "/settings/data/leave")
 		refused := nora.Submit(leave, url.Values{"code": {"0000-0000-0000-0000"}})

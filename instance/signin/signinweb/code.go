@@ -32,7 +32,7 @@ func codeShown(r *web.Request, p look.Page, problems []look.Problem) templ.Compo
 // byCode signs in by a recovery code. Whoever used one should look at what else
 // opens her account, unless she came for something.
 func (h *Handler) byCode(r *web.Request) error {
-	e, err := h.SignIn.ByCode(r.Ctx(), r.Key(), signin.Recovery{Code: r.Value("code"), Password: r.FormValue(PasswordField)}, visit(r))
+	e, err := h.SignIn.ByCode(r.Ctx(), r.Key(), signin.Recovery{Code: r.Value(codeField), Password: r.FormValue(PasswordField)}, visit(r))
 	if err != nil {
 		return r.Again(err, func(p look.Page, problems []look.Problem) templ.Component { return codeShown(r, p, problems) })
 	}

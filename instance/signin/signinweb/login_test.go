@@ -265,7 +265,7 @@ func TestFormsOfOthersAreRefused(t *testing.T) {
 		b := s.signedIn("ada")
 		for _, path := range []string{
 			"/login", "/login/code", "/login/passkey/begin", "/login/passkey/finish", "/login/passkey/new", "/logout",
-			"/settings/security/password", "/settings/security/password/remove", "/settings/security/passkeys", "/settings/security/passkeys/begin",
+			"/settings/security/confirm", "/settings/security/password", "/settings/security/password/remove", "/settings/security/passkeys", "/settings/security/passkeys/begin",
 			"/settings/security/codes", "/settings/security/sessions/end", "/settings/security/sessions/x/end", "/settings/security/sessions/x/name",
 			"/settings/security/passkeys/x/name", "/settings/security/passkeys/x/remove",
 		} {

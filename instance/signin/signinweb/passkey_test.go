@@ -56,6 +56,55 @@ func TestPasskeyInABrowser(t *testing.T) {
 	})
 }
 
+// TestConfirmInABrowser leads who pressed a button on a page that lay open for
+// too long to the proof, and back; without scripts too.
+func TestConfirmInABrowser(t *testing.T) {
+	withSQLite(t, func(t *testing.T, s *site) {
+		signintest.Password(t, s.signIn, "ada", right)
+		at := s.localhost()
+		ada := browser.Start(t).Person("Ada", browser.Phone, browser.Light, browser.WithScripts)
+		ada.Passkeys()
+		ada.Open(at + "/login?next=%2Fsettings%2Fsecurity")
+		ada.Fill("Handle", "ada")
+		ada.Fill("Password", right)
+		ada.Click("button", "Sign in")
+		s.unproved()
+		ada.Click("button", "Make a passkey on this device")
+		ada.See("It is a while since you said who you are.")
+		ada.Axe(t)
+		ada.Fill("Your password", wrong)
+		ada.Click("button", "Confirm")
+		ada.See("That is not your password.")
+		ada.Axe(t)
+		ada.Fill("Your password", right)
+		ada.Click("button", "Confirm")
+		ada.See("Thank you.")
+		ada.Click("button", "Make a passkey on this device")
+		ada.See("Your new passkey works from now on.")
+		s.unproved()
+		ada.Open(at + "/settings/security")
+		ada.NotSee("Make new codes")
+		ada.Axe(t)
+		ada.Within("region", "Recovery codes").Click("link", "Confirm that it is you")
+		ada.Click("button", "Confirm with a passkey")
+		ada.See("Thank you.")
+		ada.NoProblems(t)
+
+		bob := browser.Start(t).Person("Bob", browser.Desktop, browser.Dark, browser.WithoutScripts)
+		bob.Open(at + "/login?next=%2Fsettings%2Fsecurity")
+		bob.Fill("Handle", "ada")
+		bob.Fill("Password", right)
+		bob.Click("button", "Sign in")
+		s.unproved()
+		bob.Click("button", "Make new codes")
+		bob.See("It is a while since you said who you are.")
+		bob.Fill("Your password", right)
+		bob.Click("button", "Confirm")
+		bob.Click("button", "Make new codes")
+		bob.See("shown only now")
+	})
+}
+
 // TestChoice makes a passkey in a form of joining's or setup's, and a password.
 func TestChoice(t *testing.T) {
 	withSQLite(t, func(t *testing.T, s *site) {

@@ -17,8 +17,11 @@ func (h *Handler) beginPasskeyNew(r *web.Request) error { return h.begin(r, acce
 
 func (h *Handler) begin(r *web.Request, a access.Actor) error {
 	options, err := h.SignIn.BeginPasskey(r.Ctx(), a, signin.Asker{
-		Origin: r.Origin(), Network: r.Network(), Handle: short(r.Value("handle")), Name: short(r.Value("name")),
+		Origin: r.Origin(), Network: r.Network(), Here: r.Viewer.Session, Handle: short(r.Value("handle")), Name: short(r.Value("name")),
 	})
+	if unproved(err) {
+		return proveFirst(r) // passkey.js follows
+	}
 	if err != nil {
 		return err
 	}
@@ -33,7 +36,8 @@ func short(s string) string {
 
 // makePasskey adds a passkey, named after the kind of device it was made on.
 func (h *Handler) makePasskey(r *web.Request) error {
-	err := h.SignIn.MakePasskey(r.Ctx(), r.Actor, r.Key(), r.Origin(), r.FormValue(PasskeyField), r.Text.Text(deviceKey(r.Device())))
+	from := signin.Asker{Origin: r.Origin(), Network: r.Network(), Here: r.Viewer.Session}
+	err := h.SignIn.MakePasskey(r.Ctx(), r.Actor, r.Key(), from, r.FormValue(PasskeyField), r.Text.Text(deviceKey(r.Device())))
 	return h.changed(r, err, "said.passkey_made")
 }
 

@@ -28,9 +28,12 @@ const fewCodes = 3
 
 // loose are the problems that are not about a field of this page.
 func (v securityView) loose() []look.Problem {
-	return slices.DeleteFunc(slices.Clone(v.Problems), func(p look.Problem) bool {
-		return p.Field == PasswordField || p.Field == "current_password"
-	})
+	return except(v.Problems, PasswordField, "current_password")
+}
+
+// except gives the problems that are about none of these fields.
+func except(problems []look.Problem, fields ...string) []look.Problem {
+	return slices.DeleteFunc(slices.Clone(problems), func(p look.Problem) bool { return slices.Contains(fields, p.Field) })
 }
 
 func (h *Handler) security(r *web.Request) error {
@@ -60,6 +63,9 @@ func (h *Handler) changed(r *web.Request, err error, said string) error {
 	if err = web.Done(err); err == nil {
 		return r.Say(securityPath, said)
 	}
+	if unproved(err) {
+		return proveFirst(r)
+	}
 	page, failed := h.overview(r)
 	if failed != nil {
 		return errors.Join(err, failed)
@@ -80,7 +86,10 @@ func (h *Handler) removePassword(r *web.Request) error {
 
 // makeCodes shows new codes this once: the page is kept nowhere.
 func (h *Handler) makeCodes(r *web.Request) error {
-	codes, err := h.SignIn.MakeCodes(r.Ctx(), r.Actor, r.Key())
+	codes, err := h.SignIn.MakeCodes(r.Ctx(), r.Actor, r.Key(), r.Viewer.Session)
+	if unproved(err) {
+		return proveFirst(r)
+	}
 	if err != nil && !errors.Is(err, database.ErrRepeated) {
 		return err
 	}

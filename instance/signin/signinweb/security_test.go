@@ -198,7 +198,7 @@ func TestWords(t *testing.T) {
 		signintest.Codes(t, s.signIn, "ada")
 		ada := s.signedIn("ada")
 		ada.makePasskey(device(t))
-		for _, a := range []answer{ada.get(security), s.client().get("/login"), s.client().get("/login/code")} {
+		for _, a := range []answer{ada.get(security), ada.get(security + "/confirm"), s.client().get("/login"), s.client().get("/login/code")} {
 			if strings.ContainsAny(a.body, "⟦⟧{}") {
 				t.Errorf("a word is missing:\n%s", a.words())
 			}

@@ -1,6 +1,7 @@
 // Package signinweb shows how a member signs in and what she signs in with. It
 // also gives joining and setup the parts of their pages that choose a password
-// or a passkey and that show recovery codes: Choice and CodeList.
+// or a passkey and that show recovery codes, Choice and CodeList, and forms for
+// what a session alone must not do the part that asks for a proof: ProofFields.
 package signinweb
 
 import (
@@ -23,6 +24,7 @@ const Module = "passkey.js"
 const (
 	PasswordField = "password"
 	PasskeyField  = "passkey_token"
+	codeField     = "code"
 )
 
 const (
@@ -30,6 +32,7 @@ const (
 	passkeyPath  = look.NavSignIn + "/passkey"
 	newPath      = passkeyPath + "/new"
 	securityPath = "/settings/security"
+	confirmPath  = securityPath + "/confirm"
 )
 
 // Handler serves signing in.
@@ -48,6 +51,8 @@ func (h *Handler) Mount(m *web.Router) {
 	m.GET(web.Anybody, "/.well-known/change-password", h.wellKnown)
 
 	m.GET(web.Own, securityPath, h.security)
+	m.GET(web.Own, confirmPath, h.askConfirm)
+	m.POST(web.Own, confirmPath, h.confirm)
 	m.POST(web.Own, securityPath+"/password", h.changePassword)
 	m.POST(web.Own, securityPath+"/password/remove", h.removePassword)
 	m.POST(web.Own, securityPath+"/passkeys", h.makePasskey)

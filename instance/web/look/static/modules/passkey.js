@@ -1,7 +1,8 @@
 // A button with data-passkey="use" or "make" asks the server at data-begin what
 // to ask the device, asks it, and sends the form around it with the answer in
 // the field passkey_token. What is shown with data-passkey-shown stays hidden
-// where there are no passkeys; what says so (data-passkey-without) goes.
+// where there are no passkeys; what says so (data-passkey-without) goes. If the
+// server leads elsewhere instead of asking, the browser goes there.
 const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
 const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 const known = (keys) => keys?.map((key) => ({ ...key, id: bytes(key.id) }));
@@ -29,6 +30,7 @@ async function answer(button, form) {
 	const value = (name) => form.elements[name]?.value ?? "";
 	const body = new URLSearchParams({ form_key: value("form_key"), handle: value("handle"), name: value("name") });
 	const asked = await fetch(button.dataset.begin, { method: "POST", body });
+	if (asked.redirected) return location.assign(asked.url);
 	if (!asked.ok) throw new Error(asked.status);
 	const publicKey = readable((await asked.json()).publicKey);
 	return button.dataset.passkey === "make" ? navigator.credentials.create({ publicKey }) : navigator.credentials.get({ publicKey });
@@ -37,15 +39,18 @@ async function answer(button, form) {
 async function press(button) {
 	const form = button.form;
 	const password = form.querySelector("input[type=password]");
+	const needed = password?.required;
 	if (password) password.required = false;
 	if (!form.reportValidity()) return;
 	const problem = form.querySelector("[data-passkey-problem]");
 	problem.hidden = true;
 	button.disabled = true;
 	try {
-		form.elements.passkey_token.value = sendable(await answer(button, form));
+		const key = await answer(button, form);
+		if (key === undefined) return; // the browser is on its way elsewhere
+		form.elements.passkey_token.value = sendable(key);
 	} catch {
-		if (password) password.required = true;
+		if (password) password.required = needed;
 		problem.hidden = false;
 		button.disabled = false;
 		return;
