@@ -18,7 +18,7 @@ var order = [][]string{
 	{"migrations", "internal/fault", "internal/sample", "privacy", "notices"},
 	{"internal/fetch", "internal/locale", "internal/markup", "internal/searchtext", "internal/config", "internal/telemetry", "internal/picture"},
 	{"internal/database"},
-	{"internal/keyring", "internal/job"},
+	{"internal/keyring", "internal/job", "internal/erasure"},
 	{"internal/fact"},
 	{"access"},
 	{"community", "member"},

@@ -32,6 +32,7 @@ var unfiltered = map[string][]string{
 	"portability/erase.go":       {"erasure"},
 	"portability/leave.go":       {"her own row"},
 	"portability/portability.go": {"her own things, by the ownership rule"},
+	"portability/replay.go":      {"erasure"},
 	"portability/unname.go":      {"erasure"},
 	"post/forget.go":             {"retention"},
 	"post/hide.go":               {"to be read by who read it before", "whether anything is under review"},

@@ -145,7 +145,7 @@ func TestNothingNeedsYou(t *testing.T) {
 			}
 			var text bytes.Buffer
 			must(t, doctor.Tell(&text, all))
-			if text.String() != "Nothing needs you. 17 things were looked at.\n" {
+			if text.String() != "Nothing needs you. 18 things were looked at.\n" {
 				t.Errorf("it says %q", text.String())
 			}
 			must(t, b.db.Close())
@@ -206,9 +206,17 @@ var troubles = []trouble{
 		b.Do("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, $1)", true)
 	}, check: "schema", level: doctor.NeedsYou, says: "schema 9999"},
 	{name: "older data", on: onBoth, make: func(b *body) { b.Do("DELETE FROM goose_db_version WHERE version_id > 1") }, check: "schema", level: doctor.Note, says: "schema 1, "},
+	{name: "data before the list of erasures", on: onBoth, make: func(b *body) {
+		b.Do("DROP TABLE erasures")
+		b.Do("DELETE FROM goose_db_version WHERE version_id >= 6")
+	}, check: "schema", level: doctor.Note, says: "this program knows"},
 	{name: "full disk", make: func(b *body) { b.free = 100 << 20 }, check: "disk", level: doctor.NeedsYou, says: "100 MB"},
 	{name: "no copy of the data", make: func(b *body) { must(b.t, os.RemoveAll(b.path("backups"))) }, check: "backups", level: doctor.NeedsYou, says: "Nothing in"},
 	{name: "old copy of the data", make: func(b *body) { b.copied(b.now.AddDate(0, 0, -20)) }, check: "backups", level: doctor.NeedsYou, says: "20 days old"},
+	{name: "lost list of erasures", on: onBoth, make: func(b *body) {
+		b.Do("INSERT INTO erasures (id, kind, day) VALUES ('0198f3a2-0000-7000-8000-000000000000', 'post', 20000)")
+	}, check: "erased", level: doctor.NeedsYou, says: "knows of 1 erasure."},
+	{name: "broken list of erasures", make: func(b *body) { must(b.t, os.WriteFile(b.path("erased"), []byte("x\n"), 0o600)) }, check: "erased", level: doctor.NeedsYou, says: "cannot be understood"},
 	{name: "clock behind the data", on: onBoth, make: func(b *body) {
 		b.Do(`INSERT INTO facts (position, kind, actor_id, subject_kind, subject_id, place_id, label_id, root, depth, at) VALUES (1, 'x', '', '', '', '', '', '', 0, $1)`, database.Micros(b.now.Add(time.Hour)))
 	}, check: "clock", level: doctor.NeedsYou, says: "behind"},

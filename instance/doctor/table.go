@@ -21,6 +21,7 @@ var checks = []check{
 	{"schema", "Program and data have to understand each other.", true, schema},
 	{"disk", "When the disk is full nothing more can be said, and a migration cannot make its copy first.", false, disk},
 	{"backups", "What exists once is lost when the machine is.", true, backups},
+	{"erased", "Whoever was erased comes back to life with an older copy of the database, unless the list beside it says so.", true, erased},
 	{"clock", "By the clock invitations expire, sessions end and things are sorted. A wrong one does all that wrong.", true, clock},
 	{"public-url", "Links, sign-in and cookies are bound to the address by which people come.", false, publicURL},
 	{"trusted-proxies", "Without knowing its proxy the program takes everybody for one and the same visitor, and whoever tries too often shuts out all others.", false, proxies},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/erasure"
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/job"
@@ -198,6 +199,9 @@ func remove(tx *database.Tx, id string) error {
 		if _, err := tx.Exec(statement, id); err != nil {
 			return fmt.Errorf("delete who is not let in: %w", err)
 		}
+	}
+	if err := erasure.Record(tx, Erasure, id); err != nil {
+		return err
 	}
 	return job.Wipe(tx)
 }

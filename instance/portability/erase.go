@@ -8,6 +8,7 @@ import (
 
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/erasure"
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/job"
 	"github.com/opengather/opengather/instance/internal/keyring"
@@ -19,34 +20,46 @@ import (
 // step can be done again, so a process may die between them; the last makes
 // her gone.
 func (o *Operations) EraseDue(ctx context.Context, id string) (again time.Time, err error) {
-	due, words, err := o.due(ctx, id)
+	due, err := o.due(ctx, id)
 	if err != nil || due.IsZero() {
 		return time.Time{}, err
 	}
 	if due.After(o.DB.Now()) {
 		return due, nil
 	}
-	if begun, err := o.begin(ctx, id); err != nil || !begun {
+	begun, words, err := o.begin(ctx, id)
+	if err != nil || !begun {
 		return time.Time{}, err
 	}
+	// Not earlier, for until now she could change her mind; and not later, for
+	// what is erased in the database has to be known outside of it.
+	if err := erasure.List(o.DB, listed(words), id); err != nil {
+		return time.Time{}, err
+	}
+	return time.Time{}, o.finish(ctx, id, words)
+}
+
+// finish erases whom begin has made gone.
+func (o *Operations) finish(ctx context.Context, id string, words bool) error {
 	if words {
-		if _, err := o.ErasePosts(ctx, access.Member(id), Chosen{}); err != nil {
-			return time.Time{}, fmt.Errorf("erase what she said: %w", err)
+		if _, err := o.erasePosts(ctx, access.Member(id), Chosen{}, erasure.Covered); err != nil {
+			return fmt.Errorf("erase what she said: %w", err)
 		}
 	}
 	if err := o.unname(ctx, id); err != nil {
-		return time.Time{}, fmt.Errorf("erase her name from what others said: %w", err)
+		return fmt.Errorf("erase her name from what others said: %w", err)
 	}
-	if err := o.erase(ctx, id); err != nil {
-		return time.Time{}, fmt.Errorf("erase a member: %w", err)
+	if err := o.erase(ctx, id, words); err != nil {
+		return fmt.Errorf("erase a member: %w", err)
 	}
-	return time.Time{}, nil
+	return nil
 }
 
 // begin makes her gone for everybody and says whether she is: from here on she
 // cannot change her mind any more, so that nobody who was told that she stays
-// is erased. That she is not erased yet shows in erase_at.
-func (o *Operations) begin(ctx context.Context, id string) (begun bool, err error) {
+// is erased. That she is not erased yet shows in erase_at. words is what she chose
+// in the end about what she said.
+func (o *Operations) begin(ctx context.Context, id string) (begun, words bool, err error) {
 	_, err = o.DB.Write(ctx, database.Op{Class: database.System, Name: "portability.begin_erasure"}, func(tx *database.Tx) (string, error) {
 		n, err := tx.Exec("UPDATE members SET state = 'gone', version = version + 1 WHERE id = $1 AND state IN ('leaving', 'gone') AND erase_at <= $2", id, database.Micros(tx.Now()))
 		if err != nil {
@@ -56,23 +69,26 @@ func (o *Operations) begin(ctx context.Context, id string) (begun bool, err erro
 		if !begun {
 			return "", nil
 		}
+		if err := tx.One([]any{&words}, "SELECT erase_posts FROM members WHERE id = $1 -- unfiltered: erasure", id); err != nil {
+			return "", err
+		}
 		return "", signin.EndAll(tx, id)
 	})
-	return begun, err
+	return begun, words, err
 }
 
 // due is when a member is to be erased, zero if she is not, or not any more.
-func (o *Operations) due(ctx context.Context, id string) (at time.Time, words bool, err error) {
+func (o *Operations) due(ctx context.Context, id string) (at time.Time, err error) {
 	err = o.DB.Read(ctx, func(tx *database.Tx) error {
 		var erase int64
-		err := tx.One([]any{&erase, &words}, "SELECT erase_at, erase_posts FROM members WHERE id = $1 AND state IN ('leaving', 'gone') AND erase_at IS NOT NULL -- unfiltered: erasure", id)
+		err := tx.One([]any{&erase}, "SELECT erase_at FROM members WHERE id = $1 AND state IN ('leaving', 'gone') AND erase_at IS NOT NULL -- unfiltered: erasure", id)
 		if errors.Is(err, database.ErrNone) {
 			return nil
 		}
 		at = database.At(erase)
 		return err
 	})
-	return at, words, err
+	return at, err
 }
 
 // erased is what goes in one transaction, in an order that foreign keys allow.
@@ -97,8 +113,17 @@ var erased = []string{
 }
 
 // erase is the last step: everything but what she said.
-func (o *Operations) erase(ctx context.Context, id string) error {
+func (o *Operations) erase(ctx context.Context, id string, words bool) error {
 	_, err := o.DB.Write(ctx, database.Op{Class: database.System, Name: EraseJob}, func(tx *database.Tx) (string, error) {
+		// Another process may have done it meanwhile.
+		n, err := tx.Exec("UPDATE members SET version = version + 1 WHERE id = $1 AND erase_at IS NOT NULL", id)
+		if err != nil || n == 0 {
+			return "", err
+		}
+		erasure.Listed(tx)
+		if err := erasure.Record(tx, listed(words), id); err != nil {
+			return "", err
+		}
 		if err := signin.Erase(tx, id); err != nil {
 			return "", err
 		}

@@ -10,6 +10,10 @@
 // first makes her gone, and from there no way leads back. What is left of her is an id in
 // the audit, the keyed hash of her handles, so that nobody takes them, and, if
 // she chose so, her words as said by a former member.
+//
+// That she was erased is written down outside the database as well (package
+// erasure). Where an older copy is put back, Replay erases her once more before
+// anybody is served.
 package portability
 
 import (

@@ -51,8 +51,13 @@ func (o *Operations) CountPosts(ctx context.Context, a access.Actor, c Chosen) (
 // gives how many. Doing it twice is doing it once, so it needs no key; if it is
 // interrupted, what was taken back is.
 func (o *Operations) ErasePosts(ctx context.Context, a access.Actor, c Chosen) (total int, err error) {
+	return o.erasePosts(ctx, a, c, func(*database.Tx) {})
+}
+
+// erasePosts calls first at the beginning of each transaction.
+func (o *Operations) erasePosts(ctx context.Context, a access.Actor, c Chosen, first func(*database.Tx)) (total int, err error) {
 	for {
-		n, err := o.eraseSome(ctx, a, c)
+		n, err := o.eraseSome(ctx, a, c, first)
 		total += n
 		if err != nil {
 			return total, err
@@ -66,8 +71,9 @@ func (o *Operations) ErasePosts(ctx context.Context, a access.Actor, c Chosen) (
 // said is one of somebody's posts, as far as erasing it needs.
 type said struct{ id, space, label string }
 
-func (o *Operations) eraseSome(ctx context.Context, a access.Actor, c Chosen) (n int, err error) {
+func (o *Operations) eraseSome(ctx context.Context, a access.Actor, c Chosen, first func(*database.Tx)) (n int, err error) {
 	_, err = o.DB.Write(ctx, database.Op{Class: database.Own, Name: "portability.erase_posts", Actor: a.ID()}, func(tx *database.Tx) (string, error) {
+		first(tx)
 		some, err := database.Collect(tx, func(r *database.Rows) (s said, err error) {
 			err = r.Scan(&s.id, &s.space, &s.label)
 			return s, err
@@ -76,13 +82,20 @@ func (o *Operations) eraseSome(ctx context.Context, a access.Actor, c Chosen) (n
 			return "", fmt.Errorf("choose posts: %w", err)
 		}
 		for _, s := range some {
-			if err := post.Erase(tx, a, s.id); err != nil {
+			if err := s.erase(tx, a); err != nil {
 				return "", err
 			}
-			fact.Record(tx, fact.Fact{Kind: post.Deleted, Actor: a.ID(), SubjectKind: "post", Subject: s.id, Place: s.space, Label: s.label})
 		}
 		n = len(some)
 		return a.ID(), nil
 	})
 	return n, err
+}
+
+func (s said) erase(tx *database.Tx, a access.Actor) error {
+	if err := post.Erase(tx, a, s.id); err != nil {
+		return err
+	}
+	fact.Record(tx, fact.Fact{Kind: post.Deleted, Actor: a.ID(), SubjectKind: "post", Subject: s.id, Place: s.space, Label: s.label})
+	return nil
 }

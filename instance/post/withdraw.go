@@ -6,6 +6,7 @@ import (
 
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/erasure"
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/job"
@@ -46,6 +47,9 @@ func held(tx *database.Tx, a access.Actor, id string, look func(*database.Tx, ac
 	return look(tx, a, id)
 }
 
+// Erasure is what an erased post is on the list of erasures.
+const Erasure = "post"
+
 // Erase removes everything of a post but its tombstone, in the caller's
 // transaction. It checks no right.
 func Erase(tx *database.Tx, a access.Actor, id string) error {
@@ -71,6 +75,9 @@ func Erase(tx *database.Tx, a access.Actor, id string) error {
 		return fmt.Errorf("erase a post: %w", err)
 	}
 	if err := closeReview(tx, id); err != nil {
+		return err
+	}
+	if err := erasure.Record(tx, Erasure, id); err != nil {
 		return err
 	}
 	return job.Wipe(tx)

@@ -60,6 +60,7 @@ func (p *Program) react(ctx context.Context) {
 		if err := p.CatchUp(ctx); err != nil && ctx.Err() == nil {
 			p.Log.ErrorContext(ctx, "react to facts", "error", err)
 		}
+		p.tidyDaily(ctx)
 		timer := time.NewTimer(time.Minute)
 		select {
 		case <-ctx.Done():

@@ -2,10 +2,12 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/erasure"
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/job"
 	"github.com/opengather/opengather/instance/joining"
@@ -65,7 +67,7 @@ var kept = []struct {
 
 // forgotten are the kinds of rows that a package forgets itself, after the limit
 // that it names.
-var forgotten = []func(*database.Tx) (int64, error){post.Forget, space.Forget}
+var forgotten = []func(*database.Tx) (int64, error){post.Forget, space.Forget, erasure.Forget}
 
 // retain removes what is older than it may get, once a day.
 func (p *Program) retain(ctx context.Context, _ string) (time.Time, error) {
@@ -84,7 +86,7 @@ func (p *Program) retain(ctx context.Context, _ string) (time.Time, error) {
 		return "", err
 	})
 	if err == nil {
-		err = p.egress.flush(ctx)
+		err = errors.Join(p.tidy(ctx), p.egress.flush(ctx))
 	}
 	return p.Now().Add(24 * time.Hour), err
 }

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/opengather/opengather/instance/community"
@@ -67,6 +68,7 @@ type Program struct {
 	publicURL *url.URL
 	proxies   []netip.Prefix
 	egress    *egressLog
+	tidied    atomic.Int64 // when, in microseconds
 }
 
 // Open makes the data directory ready, opens the data and migrates it. On
@@ -114,7 +116,7 @@ func (p *Program) openDoor() (err error) {
 
 // openData opens the database with what is in it.
 func (p *Program) openData(ctx context.Context) error {
-	o := database.Options{Now: p.Now, Path: filepath.Join(p.Config.Data, "community.sqlite")}
+	o := database.Options{Now: p.Now, Path: filepath.Join(p.Config.Data, "community.sqlite"), Beside: p.Config.Data}
 	if p.Config.Database != "" {
 		o.DSN = string(p.Config.Database)
 		u, err := url.Parse(o.DSN)
@@ -148,16 +150,15 @@ func (p *Program) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	backups := filepath.Join(p.Config.Data, "backups")
 	err = p.DB.Migrate(ctx, migrations.Files, func(ctx context.Context, from int64) error {
 		if err := keyring.Check(ctx, p.DB, master); err != nil {
 			return err
 		}
-		if err := os.MkdirAll(backups, 0o700); err != nil {
+		if err := os.MkdirAll(p.backups(), 0o700); err != nil {
 			return err
 		}
 		p.Log.InfoContext(ctx, "backup before migration", "version", from)
-		return p.DB.Backup(ctx, backups, from)
+		return p.DB.Backup(ctx, p.backups(), from)
 	})
 	if err == nil {
 		p.Keys, err = keyring.Open(ctx, p.DB, master)

@@ -33,6 +33,9 @@ func (p *Program) Serve(ctx context.Context, ready func(addr net.Addr)) error {
 	if err != nil {
 		return err
 	}
+	if err := p.replay(ctx); err != nil {
+		return fmt.Errorf("erase again what was erased: %w", err)
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.Config.Listen)
 	if err != nil {
 		return fmt.Errorf("take requests on %s: %w", p.Config.Listen, err)

@@ -109,6 +109,7 @@ func (w *town) begun() []limited {
 		of("who was removed", "members handles space_members", 60*aDay, whose, w.people["quiet"].id),
 		daily(of("an invitation that ended", "invitations", 90*aDay, "SELECT id FROM invitations WHERE id = $1", revoked)),
 		daily(of("what went out", "egress", 90*aDay, "SELECT host FROM egress WHERE at <= $1 AND purpose = 'preview'", w.now())),
+		daily(of("the list of what was erased", "erasures", 400*aDay, "SELECT id FROM erasures WHERE id = $1", alone)),
 		daily(of("how the place was looked after", "audit", 2*365*aDay, "SELECT kind FROM audit WHERE at <= $1", w.now())),
 	}
 }

@@ -79,7 +79,7 @@ func schemaVersion(ctx context.Context, pool *sql.DB, e Engine) (int64, error) {
 // Backup copies the data to a new file while others read and write: on SQLite
 // a database, on PostgreSQL each table's rows in COPY format.
 func (db *DB) Backup(ctx context.Context, dir string, from int64) error {
-	name := path.Join(dir, fmt.Sprintf("before-schema-%d-%s", from+1, db.now().UTC().Format("20060102T150405Z")))
+	name := path.Join(dir, fmt.Sprintf("before-schema-%d-%s", from+1, db.now().UTC().Format(stamp)))
 	if db.engine == PostgreSQL {
 		return db.copyTables(ctx, name+".tar.gz")
 	}

@@ -38,6 +38,9 @@ type Options struct {
 	Dial func(ctx context.Context, network, addr string) (Conn, error)
 	// Lookup resolves the server's name; nil means pgx's own.
 	Lookup func(ctx context.Context, host string) ([]string, error)
+	// Beside is a directory for what is kept outside the database, and so outside
+	// of its copies; empty if nothing is.
+	Beside string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
@@ -47,6 +50,7 @@ type DB struct {
 	engine Engine
 	now    func() time.Time
 	path   string
+	beside string
 
 	writer, reader *files   // SQLite
 	lock           *os.File // SQLite
@@ -66,11 +70,19 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	open := openSQLite
 	if o.DSN != "" {
-		return openPostgres(ctx, o)
+		open = openPostgres
 	}
-	return openSQLite(ctx, o)
+	db, err := open(ctx, o)
+	if err == nil {
+		db.beside = o.Beside
+	}
+	return db, err
 }
+
+// Beside is the directory of what is kept outside the database; empty for none.
+func (db *DB) Beside() string { return db.beside }
 
 // Engine tells which database this is.
 func (db *DB) Engine() Engine { return db.engine }

@@ -22,6 +22,7 @@ type Tx struct {
 	on       runner
 	now      time.Time
 	deferred []func(*Tx) error
+	undone   []func() error
 	wakes    bool
 	changes  bool // see count
 	noted    map[any]any
@@ -35,6 +36,9 @@ func (tx *Tx) Context() context.Context { return tx.ctx }
 
 // Engine tells which database this is.
 func (tx *Tx) Engine() Engine { return tx.db.engine }
+
+// Beside is the directory of what is kept outside the database; see Options.
+func (tx *Tx) Beside() string { return tx.db.beside }
 
 // Note keeps something until the transaction ends, for the package whose
 // own type the key is.

@@ -84,8 +84,9 @@ func (db *DB) Write(ctx context.Context, op Op, fn func(*Tx) (made string, err e
 	var wakes bool
 	var err error
 	for range retries {
+		tx := &Tx{ctx: ctx, db: db}
 		body := func(on runner) error {
-			tx := &Tx{ctx: ctx, db: db, on: on, now: db.now()}
+			tx.on, tx.now = on, db.now()
 			var err error
 			made, err = db.once(tx, op, fn)
 			wakes = tx.wakes
@@ -95,6 +96,9 @@ func (db *DB) Write(ctx context.Context, op Op, fn func(*Tx) (made string, err e
 			err = db.withinServer(ctx, nil, body)
 		} else {
 			err = db.writer.within(ctx, "BEGIN IMMEDIATE", body)
+		}
+		if err != nil {
+			err = tx.undo(err)
 		}
 		if !again(err) {
 			break
@@ -159,6 +163,19 @@ func keyHash(op Op) []byte {
 
 // Defer runs f at the end of the transaction, before it commits.
 func (tx *Tx) Defer(f func(*Tx) error) { tx.deferred = append(tx.deferred, f) }
+
+// Undone runs f if the transaction does not commit after all: it takes back what
+// was done outside the database.
+func (tx *Tx) Undone(f func() error) { tx.undone = append(tx.undone, f) }
+
+func (tx *Tx) undo(err error) error {
+	for _, f := range tx.undone {
+		if failed := f(); failed != nil {
+			err = errors.Join(err, failed)
+		}
+	}
+	return err
+}
 
 // again reports whether the transaction should simply be run once more.
 func again(err error) bool {
