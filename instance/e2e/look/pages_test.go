@@ -22,6 +22,9 @@ func TestScreenshots(t *testing.T) {
 	t.Run("owner", func(t *testing.T) { ownerPages(t, v, at) })
 	t.Run("member", func(t *testing.T) { memberPages(t, v, at) })
 	t.Run("without scripts", func(t *testing.T) { plainPages(t, v, at) })
+	t.Run("refused", func(t *testing.T) { refusedPages(t, v) })
+	t.Run("deeds", func(t *testing.T) { deedPages(t, v, at) })
+	t.Run("parting", func(t *testing.T) { partingPages(t, v, at) })
 	t.Run("deutsch", germanPages)
 	t.Run("a year later", fullPages)
 }
@@ -35,9 +38,11 @@ func setupPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.at("1-you", link.RequestURI())
+	w.Fill("What is the community called?", "Garden Street")
+	w.Fill("What are you called?", " ")
+	w.Fill("Password", "short")
 	w.Click("button", "Begin")
 	w.look("1-you-mistakes")
-	w.Fill("What is the community called?", "Garden Street")
 	w.Fill("What are you called?", "Ada Lind")
 	w.Fill("Password", village.Password)
 	w.Click("button", "Begin")
@@ -73,7 +78,7 @@ func strangerPages(t *testing.T, v *village.Village, at map[string]string) {
 	w.Click("button", "Sign in")
 	w.look("login-refused")
 	for name, path := range map[string]string{
-		"code": "/login/code", "join": "/join", "invite": at["invitation"], "about": "/about", "licences": "/about/licences", "rules": "/about/rules", "privacy": "/privacy",
+		"code": "/login/code", "join": "/join", "invite": at["invitation"], "about": "/about", "licences": "/about/licences", "rules": "/about/rules", "privacy": "/privacy", "data": "/privacy/data", "search": "/search?q=road",
 		"spaces": "/spaces", "space": at["public"], "thread": at["news"], "404": "/p/nothing",
 	} {
 		w.at(name, path)
@@ -114,7 +119,7 @@ func ownerPages(t *testing.T, v *village.Village, at map[string]string) {
 		"space-add": at["open"] + "/members/add", "space-new": "/spaces/new", "thread-50": at["long"], "people": "/people", "profile-other": "/@ben_okafor",
 		"role": "/people/ben_okafor/role", "remove": "/people/ben_okafor/remove", "you": "/you", "invitation-new": "/invitations/new?for=group", "requests": "/requests",
 		"community": "/community", "community-door": "/community/door", "community-texts": "/community/texts", "community-features": "/community/features",
-		"preview": "/community/preview?as=member", "security": "/settings/security", "hide": at["news"] + "/hide", "reactors": at["news"] + "/reactions",
+		"preview": "/community/preview?as=member", "preview-stranger": "/community/preview?as=stranger&face=public", "security": "/settings/security", "hide": at["news"] + "/hide", "reactors": at["news"] + "/reactions",
 	} {
 		w.at(name, path)
 	}
@@ -173,6 +178,7 @@ func germanPages(t *testing.T) {
 	} {
 		w.at(name, path)
 	}
+	germanOwnerPages(w)
 	w.leave()
 }
 
@@ -207,6 +213,7 @@ func street(t *testing.T) (*village.Village, map[string]string) {
 	cem.Joins(at["open"])
 	at["mine"] = ben.Says(at["open"], "", "Has anybody seen the long ladder? It was behind the shed on Sunday.")
 	ada.Answers(at["mine"], 0, "In my cellar. I bring it on Thursday.")
+	at["alone"] = ben.Says(at["open"], "", "Who has parked in front of the gate?")
 	at["long"] = cem.Says(at["open"], "Summer party: who brings what?", party)
 	for i := range 50 {
 		[]*village.Villager{ada, ben, cem}[i%3].Answers(at["long"], []int{0, 0, 1, 0, 2}[i%5], answers[i%len(answers)])
