@@ -127,7 +127,8 @@ func (p Proven) Use(tx *database.Tx) error {
 	if err := lock(tx, p.member); err != nil {
 		return err
 	}
-	refused, holds := errNotPassword, false
+	refused := errNotPassword
+	var holds bool
 	var err error
 	switch {
 	case p.code != nil:

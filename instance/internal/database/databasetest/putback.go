@@ -27,7 +27,11 @@ func PutBack(t testing.TB, dsn, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	zip, err := gzip.NewReader(f)
 	if err != nil {
 		t.Fatal(err)
