@@ -56,7 +56,7 @@ func healthy(t *testing.T, e database.Engine) *body {
 	if e == database.PostgreSQL {
 		o.DSN = databasetest.DSN(t)
 		b.Config.Database, b.Config.MasterKey = config.Secret(o.DSN), config.Secret(strings.Repeat("5eed", 16))
-	} else if _, err := keyring.MasterFile(filepath.Join(dir, "secrets", "master"), true); err != nil {
+	} else if _, err := keyring.NewMasterFile(filepath.Join(dir, "secrets", "master")); err != nil {
 		t.Fatal(err)
 	}
 	b.open(o)
@@ -78,7 +78,7 @@ func (b *body) keys(given string) {
 	b.t.Helper()
 	master, err := keyring.ParseMaster(given)
 	if b.db.Engine() == database.SQLite {
-		master, err = keyring.MasterFile(b.path("secrets", "master"), false)
+		master, err = keyring.MasterFile(b.path("secrets", "master"))
 	}
 	must(b.t, err)
 	_, err = keyring.Open(b.t.Context(), b.db, master)
@@ -242,7 +242,7 @@ var troubles = []trouble{
 // newKey makes another master key in place of the lost one.
 func (b *body) newKey() {
 	must(b.t, os.Remove(b.path("secrets", "master")))
-	_, err := keyring.MasterFile(b.path("secrets", "master"), true)
+	_, err := keyring.NewMasterFile(b.path("secrets", "master"))
 	must(b.t, err)
 }
 
@@ -364,7 +364,7 @@ func TestCopyOfTheKey(t *testing.T) {
 	if err := doctor.ConfirmCopy(b.Patient); err == nil {
 		t.Error("a copy was noted of a key that is not there")
 	}
-	_, err = keyring.MasterFile(b.path("secrets", "master"), true)
+	_, err = keyring.NewMasterFile(b.path("secrets", "master"))
 	must(t, err)
 	if f := b.examine()["master-key-copy"]; f.Severity != doctor.NeedsYou || !strings.Contains(f.What, "another key") {
 		t.Errorf("with another key it is %s: %s", f.Severity, f.What)

@@ -23,7 +23,7 @@ func (p Patient) master() ([]byte, error) {
 	if p.Config.Database != "" {
 		return keyring.ParseMaster(string(p.Config.MasterKey))
 	}
-	key, err := keyring.MasterFile(p.secret("master"), false)
+	key, err := keyring.MasterFile(p.secret("master"))
 	if errors.Is(err, fs.ErrNotExist) {
 		err = errNoKey
 	}

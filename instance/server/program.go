@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/netip"
 	"net/url"
@@ -144,7 +145,8 @@ func (p *Program) openData(ctx context.Context) error {
 }
 
 // migrate brings the data to this program's schema, after a backup, and opens
-// the keys. Whoever comes with the wrong master key changes nothing.
+// the keys. Whoever comes without the master key, or with another, changes
+// nothing.
 func (p *Program) migrate(ctx context.Context) error {
 	master, err := p.master()
 	if err != nil {
@@ -160,6 +162,9 @@ func (p *Program) migrate(ctx context.Context) error {
 		p.Log.InfoContext(ctx, "backup before migration", "version", from)
 		return p.DB.Backup(ctx, p.backups(), from)
 	})
+	if err == nil && master == nil {
+		master, err = p.firstMaster(ctx)
+	}
 	if err == nil {
 		p.Keys, err = keyring.Open(ctx, p.DB, master)
 	}
@@ -175,13 +180,28 @@ func hostPort(u *url.URL) string {
 
 // master is the key to the keys: a file of the data directory with SQLite, given
 // by the operator with PostgreSQL, where several machines share the data and
-// none of their disks is the right place for it.
+// none of their disks is the right place for it. It is nil if there is no file.
 func (p *Program) master() ([]byte, error) {
-	if p.DB.Engine() == database.SQLite {
-		return keyring.MasterFile(filepath.Join(p.Config.Data, "secrets", "master"), true)
+	if p.DB.Engine() == database.PostgreSQL {
+		return keyring.ParseMaster(string(p.Config.MasterKey))
 	}
-	return keyring.ParseMaster(string(p.Config.MasterKey))
+	key, err := keyring.MasterFile(p.masterFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return key, err
 }
+
+// firstMaster makes the master key of a new community. A file that is only
+// lost is not replaced: the keys that are here would never open again.
+func (p *Program) firstMaster(ctx context.Context) ([]byte, error) {
+	if err := keyring.Check(ctx, p.DB, nil); err != nil {
+		return nil, fmt.Errorf("%w (%s)", err, p.masterFile())
+	}
+	return keyring.NewMasterFile(p.masterFile())
+}
+
+func (p *Program) masterFile() string { return filepath.Join(p.Config.Data, "secrets", "master") }
 
 // Close ends the program's connections.
 func (p *Program) Close() error { return p.DB.Close() }

@@ -93,6 +93,55 @@ func TestTheWrongMasterKeyChangesNothing(t *testing.T) {
 	}
 }
 
+// TestALostMasterKeyIsNotReplaced starts on data of an earlier schema and of
+// this one while the file of its master key is gone: no other key is made, and
+// nothing is migrated.
+func TestALostMasterKeyIsNotReplaced(t *testing.T) {
+	dir := t.TempDir()
+	old := database.Options{Path: filepath.Join(dir, "community.sqlite")}
+	name := filepath.Join(dir, "secrets", "master")
+	db, err := database.Open(t.Context(), old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Migrate(t.Context(), before(t), nil)
+	if err == nil {
+		var master []byte
+		if master, err = keyring.NewMasterFile(name); err == nil {
+			_, err = keyring.Open(t.Context(), db, master)
+		}
+	}
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	begin := func() error {
+		c := &config.Config{Data: dir, Listen: "127.0.0.1:0"}
+		p, err := server.Open(t.Context(), server.Options{Config: c, Log: slog.New(slog.DiscardHandler)})
+		if err == nil {
+			err = p.Close()
+		}
+		return err
+	}
+	for range 2 {
+		had := schemaOf(t, old)
+		if err := os.Rename(name, name+".lost"); err != nil {
+			t.Fatal(err)
+		}
+		if err := begin(); !errors.Is(err, keyring.ErrLostMaster) {
+			t.Errorf("without the file: %v", err)
+		}
+		if left, _ := filepath.Glob(filepath.Join(dir, "secrets", "*")); len(left) != 1 || schemaOf(t, old) != had {
+			t.Errorf("without the file there is %q, and schema %d became %d", left, had, schemaOf(t, old))
+		}
+		if err := os.Rename(name+".lost", name); err != nil {
+			t.Fatal(err)
+		}
+		if err := begin(); err != nil {
+			t.Errorf("with the file back: %v", err)
+		}
+	}
+}
+
 func schemaOf(t *testing.T, o database.Options) int64 {
 	t.Helper()
 	in, err := database.Inspect(t.Context(), o)

@@ -6,17 +6,11 @@ package keyring
 import (
 	"context"
 	"crypto/cipher"
-	"crypto/ed25519"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/opengather/opengather/instance/internal/database"
 	"golang.org/x/crypto/chacha20poly1305"
@@ -45,52 +39,11 @@ const size = 32
 // ErrWrongMaster says that the master key does not open this community's keys.
 var ErrWrongMaster = errors.New("the master key does not fit this community's data: restore the one it was started with")
 
+// ErrLostMaster says that there are keys, and no master key to open them with.
+var ErrLostMaster = errors.New("the master key of this community's data is gone: put your copy of it back")
+
 // Keyring has every key of the community, opened.
 type Keyring struct{ keys map[Purpose][]byte }
-
-// MasterFile reads the master key from a file of 64 hexadecimal digits. If
-// create is set and the file does not exist, a new key is written to it.
-func MasterFile(name string, create bool) ([]byte, error) {
-	text, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) && create {
-		return newMaster(name)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the master key: %w", err)
-	}
-	return ParseMaster(string(text))
-}
-
-// ParseMaster reads a master key of 64 hexadecimal digits.
-func ParseMaster(text string) ([]byte, error) {
-	key, err := hex.DecodeString(strings.TrimSpace(text))
-	if err != nil || len(key) != size {
-		return nil, errors.New("the master key must be 64 hexadecimal digits, as `openssl rand -hex 32` prints them")
-	}
-	return key, nil
-}
-
-// newMaster writes the file whole or not at all, and keeps it from others.
-func newMaster(name string) ([]byte, error) {
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return nil, err
-	}
-	key := make([]byte, size)
-	if _, err := rand.Read(key); err != nil {
-		return nil, err
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".master-*")
-	if err != nil {
-		return nil, err
-	}
-	if _, err := f.WriteString(hex.EncodeToString(key) + "\n"); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return nil, err
-	}
-	return key, os.Rename(f.Name(), name)
-}
 
 // Open reads the keys, and makes those that are missing under a database lock,
 // so that two processes that start together get the same ones.
@@ -125,12 +78,9 @@ func Open(ctx context.Context, db *database.DB, master []byte) (*Keyring, error)
 }
 
 // Check gives ErrWrongMaster if there are keys that the master key does not
-// open. It writes nothing, and works on data of every schema.
+// open, and ErrLostMaster if there are keys and no master key is given. It
+// writes nothing, and works on data of every schema.
 func Check(ctx context.Context, db *database.DB, master []byte) error {
-	aead, err := chacha20poly1305.NewX(master)
-	if err != nil {
-		return err
-	}
 	return db.Read(ctx, func(tx *database.Tx) error {
 		return tx.Each(func(r *database.Rows) error {
 			var p Purpose
@@ -138,8 +88,10 @@ func Check(ctx context.Context, db *database.DB, master []byte) error {
 			if err := r.Scan(&p, &sealed); err != nil {
 				return err
 			}
-			_, err := unwrap(aead, p, sealed)
-			return err
+			if master == nil {
+				return ErrLostMaster
+			}
+			return Fits(master, p, sealed)
 		}, "SELECT purpose, sealed FROM keys")
 	})
 }
@@ -210,9 +162,4 @@ func (k *Keyring) Unseal(p Purpose, sealed, bound []byte) ([]byte, error) {
 		return nil, ErrSealed
 	}
 	return data, nil
-}
-
-// Identity is the community's Ed25519 key (RFC 8032).
-func (k *Keyring) Identity() ed25519.PrivateKey {
-	return ed25519.NewKeyFromSeed(k.keys[Instance])
 }

@@ -17,7 +17,7 @@ func TestKeysStayAndAreSealed(t *testing.T) {
 	databasetest.Both(t, func(t *testing.T, db *database.DB, _ *databasetest.Clock) {
 		ctx := context.Background()
 		name := filepath.Join(t.TempDir(), "secrets", "master")
-		master, err := keyring.MasterFile(name, true)
+		master, err := keyring.NewMasterFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -25,7 +25,7 @@ func TestKeysStayAndAreSealed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := keyring.MasterFile(name, true)
+		again, err := keyring.MasterFile(name)
 		if err != nil || !bytes.Equal(master, again) {
 			t.Fatalf("the master key changed at the second start (%v)", err)
 		}
@@ -69,10 +69,10 @@ func TestWrongMasterIsRefused(t *testing.T) {
 
 func TestMasterFileIsKeptFromOthers(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "master")
-	if _, err := keyring.MasterFile(name, false); !errors.Is(err, os.ErrNotExist) {
+	if _, err := keyring.MasterFile(name); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a missing master key that may not be made: %v", err)
 	}
-	if _, err := keyring.MasterFile(name, true); err != nil {
+	if _, err := keyring.NewMasterFile(name); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(name)
@@ -82,8 +82,8 @@ func TestMasterFileIsKeptFromOthers(t *testing.T) {
 	if err := os.WriteFile(name, []byte("abc"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := keyring.MasterFile(name, true); err == nil {
-		t.Error("a broken master key was taken, or replaced")
+	if _, err := keyring.MasterFile(name); err == nil {
+		t.Error("a broken master key was taken")
 	}
 }
 
