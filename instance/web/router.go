@@ -27,8 +27,6 @@ const (
 	// Anybody lets in strangers even of a hidden community: signing in,
 	// invitations, the stylesheet.
 	Anybody
-	// Unfounded lets in strangers as long as there is no community yet.
-	Unfounded
 )
 
 // Router mounts handlers.
@@ -155,7 +153,7 @@ func (m *Router) enter(r *Request, who Audience) error {
 
 func door(r *Request, who Audience) error {
 	if r.Community == nil {
-		if who == Unfounded || who == Anybody {
+		if who == Anybody {
 			return nil
 		}
 		return errElsewhere{"/setup"}
@@ -163,8 +161,6 @@ func door(r *Request, who Audience) error {
 	switch {
 	case who == Anybody:
 		return nil
-	case who == Unfounded:
-		return fault.Missing()
 	case who == Visitors && r.Viewer.State != "active" && r.Community.Founded() && r.Community.Face != community.Hidden:
 		return nil
 	case !r.SignedIn():

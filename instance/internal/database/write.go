@@ -200,12 +200,3 @@ func full(err error) error {
 	}
 	return err
 }
-
-// Unique reports whether err says that a row with this value exists already.
-func Unique(err error) bool {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
-		return pg.Code == "23505"
-	}
-	return err != nil && strings.Contains(err.Error(), "UNIQUE constraint failed")
-}

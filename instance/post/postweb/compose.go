@@ -209,13 +209,13 @@ func (h *Handler) delete(r *web.Request) error {
 	if web.Done(err) != nil {
 		return err
 	}
-	return deleted(r, root)
+	return onward(r, root, "said.post_deleted")
 }
 
-// deleted leads on to what is left of the thread.
-func deleted(r *web.Request, root string) error {
+// onward leads on to what is left of the thread.
+func onward(r *web.Request, root, word string) error {
 	if root == r.Param("id") {
-		return r.Say("/home", "said.post_deleted")
+		return r.Say("/home", word)
 	}
-	return r.Say("/p/"+root, "said.post_deleted")
+	return r.Say("/p/"+root, word)
 }

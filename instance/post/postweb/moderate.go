@@ -43,7 +43,7 @@ func (h *Handler) hide(r *web.Request) error {
 func (h *Handler) remove(r *web.Request) error {
 	root, err := h.Posts.Remove(r.Ctx(), r.Actor, r.Key(), r.Param("id"), r.Value("reason"))
 	if web.Done(err) == nil {
-		return deleted(r, root)
+		return onward(r, root, "said.post_removed")
 	}
 	return h.askAgain(r, err, "remove")
 }
