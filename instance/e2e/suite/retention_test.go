@@ -37,7 +37,7 @@ var stays = map[string]string{
 	"community":      "as long as the community",
 	"origins":        "former addresses lead to the community for ever",
 	"features":       "until an owner switches them",
-	"setup_tokens":   "one row: until a new link or the claim",
+	"setup_tokens":   "one row: until a new link, which there is none of after the claim",
 	"actors":         "ids alone; those of people who never came in go with their request",
 	"spent_handles":  "a name is never given again; only its keyed hash is kept",
 	"profile_fields": "until its member deletes it or is erased",

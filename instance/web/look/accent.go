@@ -29,12 +29,6 @@ var (
 	darkTheme  = theme{[]string{paperDark, "#25221e", "#211e1b"}, []string{"#141210", "#ffffff"}, false}
 )
 
-// IsColour says whether a text is a colour as a form sends it: "#rrggbb".
-func IsColour(s string) bool {
-	_, ok := parseHex(s)
-	return ok
-}
-
 // GuardAccent turns the colour that a community chose into four that can be
 // read: the accent for the light and for the dark theme, each at least 4.5:1 on
 // every surface, and the ink for text upon each, at least 4.5:1 too. Hue is
