@@ -60,40 +60,6 @@ func (s site) browser(a access.Actor) *program.Client {
 	return c
 }
 
-// at checks that a page is where it should be and has all its words.
-func at(t *testing.T, p *program.Page, path string, status int) *program.Page {
-	t.Helper()
-	if p.URL.Path != path || p.Status != status {
-		t.Fatalf("at %s with %d, want %s with %d:\n%s", p.URL.Path, p.Status, path, status, p.Text())
-	}
-	if bytes.Contains(p.Body, []byte("⟦")) {
-		t.Errorf("%s lacks words:\n%s", path, p.Text())
-	}
-	return p
-}
-
-// says checks what a page says, and with "not: " what it does not.
-func says(t *testing.T, p *program.Page, want ...string) {
-	t.Helper()
-	for _, w := range want {
-		not, negative := strings.CutPrefix(w, "not: ")
-		if has := strings.Contains(p.Text(), not); has == negative {
-			t.Errorf("%s: %q is there: %v\n%s", p.URL.Path, not, has, p.Text())
-		}
-	}
-}
-
-// form is the one that writes, of those that a page sends to a path: a dialog
-// has one too.
-func form(p *program.Page, path string) *program.Form {
-	for _, f := range p.Forms() {
-		if f.Method == http.MethodPost && f.Action.Path == path {
-			return f
-		}
-	}
-	return p.Form(path)
-}
-
 func drawing(t testing.TB) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -151,17 +117,17 @@ func TestFrontPage(t *testing.T) {
 		path string
 	}{
 		{"family", nil, "/login"},
-		{"team", []string{"Welcome to the team", "People come in by invitation", "Sign in", "not: Ask to join", "not: Read along"}, "/"},
-		{"neighbourhood", []string{"lend a ladder", "Tell us who you are", "Ask to join", "Sign in", "not: News", "not: Read along"}, "/"},
-		{"club", []string{"Ask to join", "Read along", "News", "Programme", "not: Board", "not: Documents"}, "/"},
-		{"movement", []string{"Everybody is welcome", "Join", "Read along", "Actions", "not: Coordination"}, "/"},
+		{"team", []string{"Welcome to the team", "People come in by invitation", "Sign in", "!Ask to join", "!Read along"}, "/"},
+		{"neighbourhood", []string{"lend a ladder", "Tell us who you are", "Ask to join", "Sign in", "!News", "!Read along"}, "/"},
+		{"club", []string{"Ask to join", "Read along", "News", "Programme", "!Board", "!Documents"}, "/"},
+		{"movement", []string{"Everybody is welcome", "Join", "Read along", "Actions", "!Coordination"}, "/"},
 	}
 	for _, test := range tests {
 		t.Run(test.kind, func(t *testing.T) {
 			with(t, test.kind, func(t *testing.T, s site) {
 				page := s.stranger.Get("/")
-				if at(t, page, test.path, http.StatusOK); test.path == "/" {
-					says(t, page, append(test.says, "Lime Street")...)
+				if page.At(test.path, http.StatusOK); test.path == "/" {
+					page.Says(append(test.says, "Lime Street")...)
 				}
 				if got := s.ada.Get("/").URL.Path; got != "/home" {
 					t.Errorf("a member is led to %s", got)
@@ -192,33 +158,32 @@ func TestFrontPageWaitsForSetUp(t *testing.T) {
 		if got := ada.Get("/").URL.Path; got != "/setup/kind" {
 			t.Errorf("before the end the owner is led to %s", got)
 		}
-		says(t, at(t, ada.Get("/community/preview?as=member"), "/community/preview", http.StatusOK), "Actions", "Library")
+		ada.Get("/community/preview?as=member").At("/community/preview", http.StatusOK).Says("Actions", "Library")
 	})
 }
 
 func TestPreview(t *testing.T) {
 	with(t, "club", func(t *testing.T, s site) {
-		says(t, at(t, s.ada.Get("/community/preview?as=stranger"), "/community/preview", http.StatusOK),
-			"This is what a stranger sees", "Ask to join", "News", "not: Documents")
-		says(t, s.ada.Get("/community/preview?as=stranger&face=named"), "Ask to join", "not: Programme")
-		says(t, s.ada.Get("/community/preview?as=stranger&face=hidden"), "page to sign in", "not: Ask to join", "not: Programme")
-		says(t, s.ada.Get("/community/preview?as=member"), "News", "Documents", "not: Board")
-		at(t, s.ada.Get("/community/preview?as=stranger&face=naked"), "/community/preview", http.StatusUnprocessableEntity)
-		at(t, s.browser(s.Person("bo", access.FullRole)).Get("/community/preview"), "/community/preview", http.StatusForbidden)
+		s.ada.Get("/community/preview?as=stranger").At("/community/preview", http.StatusOK).Says("This is what a stranger sees", "Ask to join", "News", "!Documents")
+		s.ada.Get("/community/preview?as=stranger&face=named").Says("Ask to join", "!Programme")
+		s.ada.Get("/community/preview?as=stranger&face=hidden").Says("page to sign in", "!Ask to join", "!Programme")
+		s.ada.Get("/community/preview?as=member").Says("News", "Documents", "!Board")
+		s.ada.Get("/community/preview?as=stranger&face=naked").At("/community/preview", http.StatusUnprocessableEntity)
+		s.browser(s.Person("bo", access.FullRole)).Get("/community/preview").At("/community/preview", http.StatusForbidden)
 	})
 }
 
 func TestAbout(t *testing.T) {
 	with(t, "club", func(t *testing.T, s site) {
-		page := at(t, s.stranger.Get("/about"), "/about", http.StatusOK)
-		says(t, page, "About Lime Street", "Anybody can read what is in public spaces", "English", "12 March 2026", "1.2.3", "0123abcd", "OpenGather", "not: Ada Lind")
+		page := s.stranger.Get("/about").At("/about", http.StatusOK)
+		page.Says("About Lime Street", "Anybody can read what is in public spaces", "English", "12 March 2026", "1.2.3", "0123abcd", "OpenGather", "!Ada Lind")
 		if !bytes.Contains(page.Body, []byte(`href="https://source.example/ours"`)) {
 			t.Error("there is no link to the operator's source")
 		}
-		says(t, s.ada.Get("/about"), "Ada Lind")
-		says(t, at(t, s.stranger.Get("/about/rules"), "/about/rules", http.StatusOK), "respect")
-		says(t, at(t, s.stranger.Get("/privacy"), "/privacy", http.StatusOK), "not stored", "no other")
-		at(t, s.stranger.Get("/about/imprint"), "/about/imprint", http.StatusNotFound)
+		s.ada.Get("/about").Says("Ada Lind")
+		s.stranger.Get("/about/rules").At("/about/rules", http.StatusOK).Says("respect")
+		s.stranger.Get("/privacy").At("/privacy", http.StatusOK).Says("not stored", "no other")
+		s.stranger.Get("/about/imprint").At("/about/imprint", http.StatusNotFound)
 	})
 }
 
@@ -229,13 +194,13 @@ func TestLicencesArePassedOn(t *testing.T) {
 		if page := s.stranger.Get("/about"); !bytes.Contains(page.Body, []byte(`href="/about/licences"`)) {
 			t.Error("/about does not lead to the licences")
 		}
-		page := at(t, s.stranger.Get("/about/licences"), "/about/licences", http.StatusOK)
+		page := s.stranger.Get("/about/licences").At("/about/licences", http.StatusOK)
 		texts := look.Files()[regexp.MustCompile(`/static/licenses\.[0-9a-f]+\.txt`).FindString(string(page.Body))].Body
 		if len(notices.Parts()) < 20 {
 			t.Errorf("there are %d parts only", len(notices.Parts()))
 		}
 		for _, p := range notices.Parts() {
-			says(t, page, p.Name, p.Version, p.Licence)
+			page.Says(p.Name, p.Version, p.Licence)
 			if !bytes.Contains(texts, []byte(p.Name)) {
 				t.Errorf("%s has no text", p.Name)
 			}
@@ -253,8 +218,8 @@ func TestLicencesArePassedOn(t *testing.T) {
 func TestNoVendorName(t *testing.T) {
 	with(t, "club", func(t *testing.T, s site) {
 		*s.build = communityweb.Build{}
-		f := form(s.ada.Get("/community"), "/community")
-		at(t, s.ada.Submit(f, url.Values{"about_line": nil}), "/community", http.StatusOK)
+		f := s.ada.Get("/community").PostForm("/community")
+		s.ada.Submit(f, url.Values{"about_line": nil}).At("/community", http.StatusOK)
 		for _, route := range s.routes {
 			if route.Method == http.MethodGet && !strings.Contains(route.Path, ":") {
 				for who, browser := range map[string]*program.Client{"the owner": s.ada, "a stranger": s.stranger} {
@@ -269,18 +234,18 @@ func TestNoVendorName(t *testing.T) {
 
 func TestPicture(t *testing.T) {
 	with(t, "neighbourhood", func(t *testing.T, s site) {
-		at(t, s.stranger.Get("/picture"), "/picture", http.StatusNotFound)
-		none := s.ada.Submit(form(s.ada.Get("/community"), "/community/picture"), nil)
-		says(t, at(t, none, "/community/picture", http.StatusUnprocessableEntity), "Choose a picture first")
+		s.stranger.Get("/picture").At("/picture", http.StatusNotFound)
+		none := s.ada.Submit(s.ada.Get("/community").PostForm("/community/picture"), nil)
+		none.At("/community/picture", http.StatusUnprocessableEntity).Says("Choose a picture first")
 		send := func(data []byte) *program.Page {
 			t.Helper()
-			f := form(s.ada.Get("/community"), "/community/picture")
+			f := s.ada.Get("/community").PostForm("/community/picture")
 			f.Attach("picture", program.File{Name: "a.png", Type: "image/png", Data: data})
 			return s.ada.Submit(f, nil)
 		}
-		says(t, at(t, send([]byte("not a picture")), "/community/picture", http.StatusUnprocessableEntity), "not a picture that can be read here")
-		page := at(t, send(drawing(t)), "/community", http.StatusOK)
-		says(t, page, "The new picture is up")
+		send([]byte("not a picture")).At("/community/picture", http.StatusUnprocessableEntity).Says("not a picture that can be read here")
+		page := send(drawing(t)).At("/community", http.StatusOK)
+		page.Says("The new picture is up")
 		src := regexp.MustCompile(`/picture\?v=[0-9a-f]{8}\.\d+`).FindString(string(page.Body))
 		shown := s.stranger.Get(src)
 		if shown.Status != http.StatusOK || shown.Header.Get("Content-Type") != "image/png" || !strings.Contains(shown.Header.Get("Cache-Control"), "immutable") ||
@@ -290,33 +255,33 @@ func TestPicture(t *testing.T) {
 		if old := s.stranger.Get("/picture?v=00000000.1").Header.Get("Cache-Control"); strings.Contains(old, "immutable") {
 			t.Errorf("another version than asked for may be kept for ever: %s", old)
 		}
-		at(t, s.ada.Submit(form(s.ada.Get("/community"), "/community/picture/remove"), nil), "/community", http.StatusOK)
-		at(t, s.stranger.Get(src), "/picture", http.StatusNotFound)
+		s.ada.Submit(s.ada.Get("/community").PostForm("/community/picture/remove"), nil).At("/community", http.StatusOK)
+		s.stranger.Get(src).At("/picture", http.StatusNotFound)
 	})
 }
 
 func TestSettingsForms(t *testing.T) {
 	with(t, "friends", func(t *testing.T, s site) {
-		page := at(t, s.ada.Submit(form(s.ada.Get("/community"), "/community"), url.Values{
+		page := s.ada.Submit(s.ada.Get("/community").PostForm("/community"), url.Values{
 			"name": {"Lindenweg"}, "zone": {"Europe/Vienna"}, "accent": {"#ffee00"}, "also_de": {"yes"},
-		}), "/community", http.StatusOK)
-		says(t, page, "Saved", "a little darker on light pages")
+		}).At("/community", http.StatusOK)
+		page.Says("Saved", "a little darker on light pages")
 		if c := s.Now(); c.Name != "Lindenweg" || c.Zone != "Europe/Vienna" || len(c.Languages) != 2 || c.Language() != "en" || !c.AboutLine {
 			t.Errorf("the community is %+v", c)
 		}
-		refused := at(t, s.ada.Submit(form(page, "/community"), url.Values{"name": {"Kept as typed"}, "zone": {"Mars/Olympus"}}), "/community", http.StatusUnprocessableEntity)
-		says(t, refused, "Choose a time zone from the list")
-		if f := form(refused, "/community"); f.Value("name") != "Kept as typed" || f.Value("zone") != "Mars/Olympus" || f.Value("also_de") != "yes" {
+		refused := s.ada.Submit(page.PostForm("/community"), url.Values{"name": {"Kept as typed"}, "zone": {"Mars/Olympus"}}).At("/community", http.StatusUnprocessableEntity)
+		refused.Says("Choose a time zone from the list")
+		if f := refused.PostForm("/community"); f.Value("name") != "Kept as typed" || f.Value("zone") != "Mars/Olympus" || f.Value("also_de") != "yes" {
 			t.Error("what was typed is lost")
 		}
-		page = at(t, s.ada.Get("/community/door"), "/community/door", http.StatusOK)
-		says(t, page, "Nobody outside can see that this community exists. People come in by invitation.")
-		page = at(t, s.ada.Submit(form(page, "/community/door"), url.Values{"face": {"named"}, "door": {"ask"}}), "/community/door", http.StatusOK)
-		says(t, page, "sees the name, the picture and the welcome; what is said here stays among members. People ask to come in")
-		page = at(t, s.ada.Submit(form(s.ada.Get("/community/texts"), "/community/texts"), url.Values{"welcome": {"**Hello**, you."}, "imprint": {"Ada Lind, Lime Street 4"}}), "/community/texts", http.StatusOK)
-		says(t, page, "Saved")
-		says(t, s.stranger.Get("/"), "Hello, you.")
-		says(t, at(t, s.stranger.Get("/about/imprint"), "/about/imprint", http.StatusOK), "Lime Street 4")
+		page = s.ada.Get("/community/door").At("/community/door", http.StatusOK)
+		page.Says("Nobody outside can see that this community exists. People come in by invitation.")
+		page = s.ada.Submit(page.PostForm("/community/door"), url.Values{"face": {"named"}, "door": {"ask"}}).At("/community/door", http.StatusOK)
+		page.Says("sees the name, the picture and the welcome; what is said here stays among members. People ask to come in")
+		page = s.ada.Submit(s.ada.Get("/community/texts").PostForm("/community/texts"), url.Values{"welcome": {"**Hello**, you."}, "imprint": {"Ada Lind, Lime Street 4"}}).At("/community/texts", http.StatusOK)
+		page.Says("Saved")
+		s.stranger.Get("/").Says("Hello, you.")
+		s.stranger.Get("/about/imprint").At("/about/imprint", http.StatusOK).Says("Lime Street 4")
 	})
 }
 
@@ -324,23 +289,23 @@ func TestSettingsForms(t *testing.T) {
 func TestSettingsConflictLosesNothing(t *testing.T) {
 	with(t, "friends", func(t *testing.T, s site) {
 		bo := s.browser(s.Person("bo", access.Owner))
-		mine, hers := form(s.ada.Get("/community/texts"), "/community/texts"), form(bo.Get("/community/texts"), "/community/texts")
-		at(t, s.ada.Submit(mine, url.Values{"rules": {"The rules of Ada."}}), "/community/texts", http.StatusOK)
-		told := at(t, bo.Submit(hers, url.Values{"rules": {"The rules of Bo."}}), "/community/texts", http.StatusConflict)
-		says(t, told, "Somebody else has saved these settings", "What is saved now", "The rules of Ada.")
-		if got := form(told, "/community/texts").Value("rules"); got != "The rules of Bo." {
+		mine, hers := s.ada.Get("/community/texts").PostForm("/community/texts"), bo.Get("/community/texts").PostForm("/community/texts")
+		s.ada.Submit(mine, url.Values{"rules": {"The rules of Ada."}}).At("/community/texts", http.StatusOK)
+		told := bo.Submit(hers, url.Values{"rules": {"The rules of Bo."}}).At("/community/texts", http.StatusConflict)
+		told.Says("Somebody else has saved these settings", "What is saved now", "The rules of Ada.")
+		if got := told.PostForm("/community/texts").Value("rules"); got != "The rules of Bo." {
 			t.Errorf("what was typed has become %q", got)
 		}
-		at(t, bo.Submit(form(told, "/community/texts"), nil), "/community/texts", http.StatusOK)
+		bo.Submit(told.PostForm("/community/texts"), nil).At("/community/texts", http.StatusOK)
 		if got := s.Now().Rules; got != "The rules of Bo." {
 			t.Errorf("the rules are %q", got)
 		}
 		for _, path := range []string{"/community", "/community/door"} {
-			old := form(bo.Get(path), path)
-			at(t, s.ada.Submit(form(s.ada.Get(path), path), nil), path, http.StatusOK)
-			told := at(t, bo.Submit(old, nil), path, http.StatusConflict)
-			says(t, told, "Somebody else has saved these settings")
-			at(t, bo.Submit(form(told, path), nil), path, http.StatusOK)
+			old := bo.Get(path).PostForm(path)
+			s.ada.Submit(s.ada.Get(path).PostForm(path), nil).At(path, http.StatusOK)
+			told := bo.Submit(old, nil).At(path, http.StatusConflict)
+			told.Says("Somebody else has saved these settings")
+			bo.Submit(told.PostForm(path), nil).At(path, http.StatusOK)
 		}
 	})
 }
@@ -352,7 +317,7 @@ func TestFeaturesForm(t *testing.T) {
 				page := s.ada.Get("/community/features")
 				for _, button := range page.Forms() {
 					if button.Value("feature") == string(f) {
-						at(t, s.ada.Submit(button, nil), "/community/features", http.StatusOK)
+						s.ada.Submit(button, nil).At("/community/features", http.StatusOK)
 					}
 				}
 				if s.Now().Has(f) != on {
@@ -363,7 +328,7 @@ func TestFeaturesForm(t *testing.T) {
 		if _, err := s.Communities.SwitchFeature(s.Ctx, s.owner, "", community.Invitations, false); err != nil {
 			t.Fatal(err)
 		}
-		says(t, s.ada.Get("/community/door"), "Invitations are switched off, so nobody new can come in.")
+		s.ada.Get("/community/door").Says("Invitations are switched off, so nobody new can come in.")
 	})
 }
 
@@ -372,8 +337,8 @@ func TestSettingsPagesAreForOwners(t *testing.T) {
 		for _, role := range []access.Role{access.Moderator, access.FullRole, access.Guest} {
 			bo := s.browser(s.Person("a_"+string(role), role))
 			for _, path := range []string{"/community", "/community/door", "/community/texts", "/community/features"} {
-				at(t, bo.Get(path), path, http.StatusForbidden)
-				says(t, s.stranger.Get(path), "not: Who can come in")
+				bo.Get(path).At(path, http.StatusForbidden)
+				s.stranger.Get(path).Says("!Who can come in")
 			}
 		}
 	})

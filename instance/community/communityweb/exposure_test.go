@@ -50,22 +50,22 @@ func TestOpeningTheFaceIsAskedTwice(t *testing.T) {
 			return s.Count("profile_fields WHERE value = '555' AND label_id = $1", access.InSpace(market).ID())
 		}
 
-		asked := s.ada.Submit(form(s.ada.Get("/community/door"), "/community/door"), url.Values{"face": {"public"}, "question": {"Who are you?"}})
-		at(t, asked, "/community/door", http.StatusOK)
-		says(t, asked, "Let everybody read the public spaces?", "2 posts and replies in 1 public space ")
+		asked := s.ada.Submit(s.ada.Get("/community/door").PostForm("/community/door"), url.Values{"face": {"public"}, "question": {"Who are you?"}})
+		asked.At("/community/door", http.StatusOK)
+		asked.Says("Let everybody read the public spaces?", "2 posts and replies in 1 public space ")
 		if s.Now().Face != community.Hidden || reads() || shows() != 1 {
 			t.Fatal("the face opened before anybody agreed")
 		}
-		back := at(t, s.ada.Submit(form(asked, "/community/door"), url.Values{"back": {"yes"}}), "/community/door", http.StatusOK)
-		if f := form(back, "/community/door"); f.Value("face") != "public" || f.Value("question") != "Who are you?" {
+		back := s.ada.Submit(asked.PostForm("/community/door"), url.Values{"back": {"yes"}}).At("/community/door", http.StatusOK)
+		if f := back.PostForm("/community/door"); f.Value("face") != "public" || f.Value("question") != "Who are you?" {
 			t.Errorf("on the way back %q and %q are left", f.Value("face"), f.Value("question"))
 		}
-		at(t, s.ada.Submit(form(asked, "/community/door"), nil), "/community/door", http.StatusOK)
+		s.ada.Submit(asked.PostForm("/community/door"), nil).At("/community/door", http.StatusOK)
 		if s.Now().Face != community.Open || !reads() || shows() != 0 {
 			t.Errorf("agreed: the face is %s, a stranger reads it: %t, the field is shown to %d", s.Now().Face, reads(), shows())
 		}
 		// It is open: what else changes is not asked about.
-		says(t, s.ada.Submit(form(s.ada.Get("/community/door"), "/community/door"), url.Values{"question": {""}}), "not: Let everybody")
+		s.ada.Submit(s.ada.Get("/community/door").PostForm("/community/door"), url.Values{"question": {""}}).Says("!Let everybody")
 		if s.Now().Question != "" {
 			t.Error("a question was not taken away")
 		}

@@ -40,6 +40,21 @@ func before(t *testing.T) fstest.MapFS {
 	return all
 }
 
+// makeOld makes data of an earlier schema whose keys are sealed under master.
+func makeOld(t *testing.T, o database.Options, master []byte) {
+	t.Helper()
+	db, err := database.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err = db.Migrate(t.Context(), before(t), nil); err == nil {
+		_, err = keyring.Open(t.Context(), db, master)
+	}
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestTheWrongMasterKeyChangesNothing starts on data of an earlier schema
 // without its master key: neither is the data migrated nor is a backup made.
 func TestTheWrongMasterKeyChangesNothing(t *testing.T) {
@@ -48,20 +63,11 @@ func TestTheWrongMasterKeyChangesNothing(t *testing.T) {
 		"SQLite": {Path: filepath.Join(t.TempDir(), "community.sqlite")}, "PostgreSQL": {DSN: databasetest.DSN(t)},
 	} {
 		t.Run(engine, func(t *testing.T) {
-			db, err := database.Open(t.Context(), old)
+			master, err := keyring.ParseMaster(right)
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = db.Migrate(t.Context(), before(t), nil)
-			if err == nil {
-				var master []byte
-				if master, err = keyring.ParseMaster(right); err == nil {
-					_, err = keyring.Open(t.Context(), db, master)
-				}
-			}
-			if err := errors.Join(err, db.Close()); err != nil {
-				t.Fatal(err)
-			}
+			makeOld(t, old, master)
 			begin := func(master string) error {
 				c := &config.Config{Data: filepath.Dir(old.Path), Listen: "127.0.0.1:0", MasterKey: config.Secret(master), Database: config.Secret(old.DSN)}
 				if old.DSN != "" {
@@ -100,20 +106,11 @@ func TestALostMasterKeyIsNotReplaced(t *testing.T) {
 	dir := t.TempDir()
 	old := database.Options{Path: filepath.Join(dir, "community.sqlite")}
 	name := filepath.Join(dir, "secrets", "master")
-	db, err := database.Open(t.Context(), old)
+	master, err := keyring.NewMasterFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = db.Migrate(t.Context(), before(t), nil)
-	if err == nil {
-		var master []byte
-		if master, err = keyring.NewMasterFile(name); err == nil {
-			_, err = keyring.Open(t.Context(), db, master)
-		}
-	}
-	if err := errors.Join(err, db.Close()); err != nil {
-		t.Fatal(err)
-	}
+	makeOld(t, old, master)
 	begin := func() error {
 		c := &config.Config{Data: dir, Listen: "127.0.0.1:0"}
 		p, err := server.Open(t.Context(), server.Options{Config: c, Log: slog.New(slog.DiscardHandler)})

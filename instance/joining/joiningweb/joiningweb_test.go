@@ -82,25 +82,6 @@ func (h *house) set(column, value string) {
 	}
 }
 
-// expect holds a page to its status and to texts that it has; those after a
-// "!" it must not have.
-func expect(t *testing.T, p *program.Page, status int, texts ...string) {
-	t.Helper()
-	if p.Status != status {
-		t.Errorf("%s: status %d, want %d", p.URL, p.Status, status)
-	}
-	body := p.Title() + "\n" + p.Text()
-	for _, want := range texts {
-		absent, no := strings.CutPrefix(want, "!")
-		if strings.Contains(body, absent) == no {
-			t.Errorf("%s: %q in the page: %v\n%s", p.URL, absent, !no, body)
-		}
-	}
-	if strings.Contains(string(p.Body), "⟦") {
-		t.Errorf("%s: a text is missing\n%s", p.URL, body)
-	}
-}
-
 // TestGrandmotherComesIn is the whole way of somebody with a telephone, without
 // scripts: a link, one form, a greeting, in.
 func TestGrandmotherComesIn(t *testing.T) {
@@ -111,12 +92,12 @@ func TestGrandmotherComesIn(t *testing.T) {
 		c := h.stranger()
 		c.Header.Set("User-Agent", "Mozilla/5.0 (iPhone) Mobile")
 		page := c.Get(path)
-		expect(t, page, 200, "Ada Lind invites you to Lime Street", "Be kind.", "What others see of you", "Your name", "!Question")
+		page.Expect(200, "Ada Lind invites you to Lime Street", "Be kind.", "What others see of you", "Your name", "!Question")
 		if len(c.Cookies()) != 0 || page.Header.Get("Set-Cookie") != "" {
 			t.Error("looking at an invitation sets a cookie")
 		}
 		refused := c.Submit(page.Form(path), url.Values{"name": {"Oma Frieda"}, "password": {"short"}, "rules": {"yes"}})
-		expect(t, refused, 422, "One thing needs another look", "invites you")
+		refused.Expect(422, "One thing needs another look", "invites you")
 		if got := refused.Form(path).Value("name"); got != "Oma Frieda" {
 			t.Errorf("what she typed is %q now", got)
 		}
@@ -125,19 +106,19 @@ func TestGrandmotherComesIn(t *testing.T) {
 		}
 		form := refused.Form(path)
 		in := c.Submit(form, url.Values{"name": {"Oma Frieda"}, "password": {"drei Äpfel im Korb"}, "rules": {"yes"}})
-		expect(t, in, 200, "You are in: Lime Street", "@oma_frieda", "In case you lose your password")
+		in.Expect(200, "You are in: Lime Street", "@oma_frieda", "In case you lose your password")
 		if codes := regexp.MustCompile(`[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}`).FindAllString(string(in.Body), -1); len(codes) != 10 {
 			t.Errorf("%d recovery codes are shown", len(codes))
 		}
 		welcome := c.Follow(in, "Go in")
-		expect(t, welcome, 200, "Welcome to Lime Street", "Good that you are here.", "Be kind.")
+		welcome.Expect(200, "Welcome to Lime Street", "Good that you are here.", "Be kind.")
 		if welcome.URL.Path != "/welcome" {
 			t.Errorf("she is led to %s", welcome.URL.Path)
 		}
 		if n := h.Count("sessions WHERE device = 'phone'"); n != 1 {
 			t.Errorf("%d sessions on a telephone", n)
 		}
-		expect(t, h.stranger().Get(path), 404, "does not work any more")
+		h.stranger().Get(path).Expect(404, "does not work any more")
 	})
 }
 
@@ -147,10 +128,10 @@ func TestInvitationFormSentTwice(t *testing.T) {
 		first, second := h.stranger(), h.stranger()
 		form := first.Get(path).Form(path)
 		said := url.Values{"name": {"Nora"}, "password": {"three tall giraffes"}, "rules": {"yes"}}
-		expect(t, first.Submit(form, said), 200, "You are in: Lime Street")
+		first.Submit(form, said).Expect(200, "You are in: Lime Street")
 		// The same form again, from before the cookie was there.
 		again := second.Submit(form, said)
-		expect(t, again, 200, "Sign in", "!does not work")
+		again.Expect(200, "Sign in", "!does not work")
 		if n := h.Count("members WHERE name = 'Nora'"); n != 1 {
 			t.Errorf("she is there %d times", n)
 		}
@@ -188,13 +169,13 @@ func TestMemberOpensAnInvitation(t *testing.T) {
 		path := h.invite(h.owner, joining.Draft{Role: access.FullRole, SpaceID: id})
 		c := h.as(ben)
 		page := c.Get(path)
-		expect(t, page, 200, "You are a member already", "Cellar", "!Password")
+		page.Expect(200, "You are a member already", "Cellar", "!Password")
 		in := c.Submit(page.Form(path), nil)
-		expect(t, in, 200, "Cellar")
+		in.Expect(200, "Cellar")
 		if in.URL.Path != "/s/"+id {
 			t.Errorf("he is led to %s", in.URL.Path)
 		}
-		expect(t, c.Get(path), 200, "nothing more to do")
+		c.Get(path).Expect(200, "nothing more to do")
 	})
 }
 
@@ -203,26 +184,26 @@ func TestAskingWaitingAndBeingLetIn(t *testing.T) {
 		h.set("question", "Which street?")
 		c := h.stranger()
 		page := c.Get("/join")
-		expect(t, page, 200, "Join Lime Street", "Which street?", "!Handle")
+		page.Expect(200, "Join Lime Street", "Which street?", "!Handle")
 		waiting := c.Submit(page.Form("/join"), url.Values{"name": {"Nils"}, "password": {"three tall giraffes"}, "answer": {"Lime Street 7"}, "rules": {"yes"}})
-		expect(t, waiting, 200, "Your request is with Lime Street", "@nils_")
-		expect(t, c.Get("/home"), 200, "Waiting for an answer", "What you answered")
+		waiting.Expect(200, "Your request is with Lime Street", "@nils_")
+		c.Get("/home").Expect(200, "Waiting for an answer", "What you answered")
 		if answer := c.Get("/waiting").Form("/waiting").Value("answer"); answer != "Lime Street 7" {
 			t.Errorf("her answer is %q", answer)
 		}
-		expect(t, c.Get("/people"), 200, "Waiting for an answer")
-		expect(t, c.Get("/requests"), 200, "Waiting for an answer")
+		c.Get("/people").Expect(200, "Waiting for an answer")
+		c.Get("/requests").Expect(200, "Waiting for an answer")
 
-		expect(t, h.as(h.Person("mia", access.FullRole)).Get("/requests"), 403)
+		h.as(h.Person("mia", access.FullRole)).Get("/requests").Expect(403)
 		owner, mo := h.as(h.owner), h.as(h.Person("mo", access.Moderator))
 		queue := owner.Get("/requests")
-		expect(t, queue, 200, "Nils", "Lime Street 7")
+		queue.Expect(200, "Nils", "Lime Street 7")
 		form := func(p *program.Page) *program.Form { return onlyForm(t, p, "/requests/") }
 		late := form(mo.Get("/requests"))
-		expect(t, owner.Submit(form(queue), url.Values{"answer": {"yes"}}), 200, "They are in", "Nobody is waiting")
-		expect(t, mo.Submit(late, url.Values{"answer": {"no"}}), 409, "Ada Lind was quicker and let this person in")
-		expect(t, c.Get("/people"), 200, "Nils")
-		expect(t, c.Get("/waiting"), 200, "!Waiting for an answer")
+		owner.Submit(form(queue), url.Values{"answer": {"yes"}}).Expect(200, "They are in", "Nobody is waiting")
+		mo.Submit(late, url.Values{"answer": {"no"}}).Expect(409, "Ada Lind was quicker and let this person in")
+		c.Get("/people").Expect(200, "Nils")
+		c.Get("/waiting").Expect(200, "!Waiting for an answer")
 	})
 }
 
@@ -245,9 +226,9 @@ func TestBeingTurnedDown(t *testing.T) {
 		owner := h.as(h.owner)
 		owner.Submit(onlyForm(t, owner.Get("/requests"), "/requests/"), url.Values{"answer": {"no"}})
 		page := c.Get("/home")
-		expect(t, page, 200, "Not this time", "Delete it now")
+		page.Expect(200, "Not this time", "Delete it now")
 		gone := c.Submit(page.Form("/waiting/withdraw"), nil)
-		expect(t, gone, 200, "everything you told us is deleted", "Sign in")
+		gone.Expect(200, "everything you told us is deleted", "Sign in")
 		if n := h.Count("members WHERE name = 'Nils'"); n != 0 {
 			t.Errorf("%d rows of his are left", n)
 		}
@@ -263,10 +244,10 @@ func TestJoinTellsNothingOfAHiddenCommunity(t *testing.T) {
 			t.Errorf("/join answers %d %s, a page that there is not %d %s", join.StatusCode, join.Header.Get("Location"), nothing.StatusCode, nothing.Header.Get("Location"))
 		}
 		h.set("face", "named")
-		expect(t, h.stranger().Get("/join"), 200, "by invitation", "!Password")
+		h.stranger().Get("/join").Expect(200, "by invitation", "!Password")
 		h.set("face", "hidden")
 		h.set("door", "open")
-		expect(t, h.stranger().Get("/join"), 200, "Everyone is welcome", "Password")
+		h.stranger().Get("/join").Expect(200, "Everyone is welcome", "Password")
 	})
 }
 
@@ -288,31 +269,31 @@ func (h *house) raw(path string) *http.Response {
 func TestMakingAnInvitation(t *testing.T) {
 	both(t, "neighbourhood", func(t *testing.T, h *house) {
 		c := h.as(h.owner)
-		expect(t, c.Get("/invitations"), 200, "For one person", "For a group", "For the notice board", "No invitations yet")
+		c.Get("/invitations").Expect(200, "For one person", "For a group", "For the notice board", "No invitations yet")
 		page := c.Follow(c.Get("/invitations"), "For the notice board A poster to hang up. Somebody of us agrees to each newcomer.")
 		form := page.Form("/invitations")
 		if form.Value("approval") != "yes" || form.Value("uses") != "0" || form.Value("lasts") != "90" || form.Value("role") != "member" {
 			t.Errorf("the poster is proposed with %q uses, %q days, approval %q", form.Value("uses"), form.Value("lasts"), form.Value("approval"))
 		}
 		fresh := c.Submit(form, url.Values{"note": {"corner shop"}})
-		expect(t, fresh, 200, "Your invitation is ready", "Come and join Lime Street", "Somebody of us reads your request")
+		fresh.Expect(200, "Your invitation is ready", "Come and join Lime Street", "Somebody of us reads your request")
 		body := string(fresh.Body)
 		link := regexp.MustCompile(regexp.QuoteMeta(h.url) + `/invite/[A-Za-z0-9_-]{43}`).FindString(body)
 		if link == "" || !strings.Contains(body, `<svg class="qr"`) || strings.Contains(body, "style=") {
 			t.Errorf("the link, its code, or a style that the policy refuses: %q", link)
 		}
 		again := c.Submit(form, url.Values{"note": {"corner shop"}})
-		expect(t, again, 200, "We do not keep links", "corner shop", "not yet") // led to the list
+		again.Expect(200, "We do not keep links", "corner shop", "not yet") // led to the list
 		if strings.Contains(string(again.Body), link) {
 			t.Error("the link is shown a second time")
 		}
-		expect(t, h.stranger().Get(strings.TrimPrefix(link, h.url)), 200, "Ask to come in")
+		h.stranger().Get(strings.TrimPrefix(link, h.url)).Expect(200, "Ask to come in")
 		revoked := c.Submit(onlyForm(t, again, "/invitations/"), nil)
-		expect(t, revoked, 200, "is revoked")
-		expect(t, h.stranger().Get(strings.TrimPrefix(link, h.url)), 404)
+		revoked.Expect(200, "is revoked")
+		h.stranger().Get(strings.TrimPrefix(link, h.url)).Expect(404)
 		bad := c.Get("/invitations/new").Form("/invitations")
-		expect(t, c.Submit(bad, url.Values{"role": {"moderator"}, "uses": {"0"}}), 422, "is for one person")
-		expect(t, h.as(h.Person("gil", access.Guest)).Get("/invitations"), 200, "!For one person")
+		c.Submit(bad, url.Values{"role": {"moderator"}, "uses": {"0"}}).Expect(422, "is for one person")
+		h.as(h.Person("gil", access.Guest)).Get("/invitations").Expect(200, "!For one person")
 	})
 }
 
@@ -330,8 +311,8 @@ func TestInvitationsSwitchedOff(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, p := range []string{path, "/invitations", "/invitations/new"} {
-			expect(t, h.as(h.owner).Get(p), 404)
+			h.as(h.owner).Get(p).Expect(404)
 		}
-		expect(t, h.as(h.owner).Get("/you"), 200, "!Invitations")
+		h.as(h.owner).Get("/you").Expect(200, "!Invitations")
 	})
 }

@@ -54,20 +54,6 @@ func serve(t *testing.T, db *database.DB, kind string) *club {
 	return c
 }
 
-// form is the only form of a page that posts to that path.
-func form(p *program.Page, path string) *program.Form {
-	var found []*program.Form
-	for _, f := range p.Forms() {
-		if f.Method == http.MethodPost && f.Action.Path == path {
-			found = append(found, f)
-		}
-	}
-	if len(found) != 1 {
-		return p.Form(path) // ends the test, and says what the page has
-	}
-	return found[0]
-}
-
 // as is the browser of somebody who has signed in, or of a stranger.
 func (c *club) as(who string) *program.Client {
 	b := program.NewClient(c.t, c.url)
@@ -77,47 +63,28 @@ func (c *club) as(who string) *program.Client {
 	return b
 }
 
-// expect holds a page to its status and to texts that it has; those after a
-// "!" it must not have.
-func expect(t *testing.T, p *program.Page, status int, texts ...string) {
-	t.Helper()
-	if p.Status != status {
-		t.Errorf("%s: status %d, want %d", p.URL, p.Status, status)
-	}
-	body := p.Title() + "\n" + p.Text()
-	for _, want := range texts {
-		absent, no := strings.CutPrefix(want, "!")
-		if strings.Contains(body, absent) == no {
-			t.Errorf("%s: %q in the page: %v\n%s", p.URL, absent, !no, body)
-		}
-	}
-	if strings.Contains(string(p.Body), "⟦") {
-		t.Errorf("%s: a text is missing\n%s", p.URL, body)
-	}
-}
-
 func TestDescribingOneself(t *testing.T) {
 	both(t, "club", func(t *testing.T, c *club) {
 		ben := c.as("ben")
-		expect(t, ben.Get("/@ben"), 200, "Nothing about you yet")
-		profile := form(ben.Get("/settings/profile"), "/settings/profile")
+		ben.Get("/@ben").Expect(200, "Nothing about you yet")
+		profile := ben.Get("/settings/profile").PostForm("/settings/profile")
 		for field, want := range map[string]string{"about_audience": "members", "contact_audience": "me"} {
 			if got := profile.Value(field); got != want {
 				t.Errorf("%s is %q from the beginning", field, got)
 			}
 		}
 		saved := ben.Submit(profile, url.Values{"about": {"I live above the bakery."}, "about_audience": {"public"}, "skills": {"Bicycles"}, "contact": {"555 1234"}})
-		expect(t, saved, 200, "I live above the bakery.", "Bicycles", "555 1234")
-		expect(t, c.as("cem").Get("/@ben"), 200, "I live above the bakery.", "Bicycles", "!555 1234", "Here since")
-		expect(t, c.as("").Get("/@ben"), 200, "I live above the bakery.", "!Bicycles", "!555 1234", "!Here since")
-		expect(t, c.as("gil").Get("/@ben"), 200, "I live above the bakery.", "!Bicycles")
-		expect(t, c.as("").Get("/@cem"), 404)
-		expect(t, c.as("gil").Get("/@cem"), 404)
-		expect(t, c.as("cem").Get("/people?q=bicycle"), 200, "in what people say of themselves", "ben")
-		expect(t, c.as("cem").Get("/people?q=555"), 200, "Nobody found")
+		saved.Expect(200, "I live above the bakery.", "Bicycles", "555 1234")
+		c.as("cem").Get("/@ben").Expect(200, "I live above the bakery.", "Bicycles", "!555 1234", "Here since")
+		c.as("").Get("/@ben").Expect(200, "I live above the bakery.", "!Bicycles", "!555 1234", "!Here since")
+		c.as("gil").Get("/@ben").Expect(200, "I live above the bakery.", "!Bicycles")
+		c.as("").Get("/@cem").Expect(404)
+		c.as("gil").Get("/@cem").Expect(404)
+		c.as("cem").Get("/people?q=bicycle").Expect(200, "in what people say of themselves", "ben")
+		c.as("cem").Get("/people?q=555").Expect(200, "Nobody found")
 		bad := ben.Submit(profile, url.Values{"about": {strings.Repeat("x", 1501)}, "skills": {"Kept"}})
-		expect(t, bad, 422, "at most 1,500 characters")
-		if got := form(bad, "/settings/profile").Value("skills"); got != "Kept" {
+		bad.Expect(422, "at most 1,500 characters")
+		if got := bad.PostForm("/settings/profile").Value("skills"); got != "Kept" {
 			t.Errorf("what else was typed is %q now", got)
 		}
 	})
@@ -126,39 +93,39 @@ func TestDescribingOneself(t *testing.T) {
 func TestShowingSomethingToAList(t *testing.T) {
 	both(t, "friends", func(t *testing.T, c *club) {
 		ben := c.as("ben")
-		made := ben.Submit(form(ben.Get("/settings/lists"), "/settings/lists"), url.Values{"name": {"With a key"}})
-		expect(t, made, 200, "With a key", "Nobody is on it yet")
+		made := ben.Submit(ben.Get("/settings/lists").PostForm("/settings/lists"), url.Values{"name": {"With a key"}})
+		made.Expect(200, "With a key", "Nobody is on it yet")
 		list := made.URL.Path
 		found := ben.Get(list + "?q=CEM")
-		expect(t, found, 200, "cem")
-		on := ben.Submit(form(found, list+"/choose"), nil)
-		expect(t, on, 200, "cem", "!Nobody is on it yet")
-		profile := form(ben.Get("/settings/profile"), "/settings/profile")
+		found.Expect(200, "cem")
+		on := ben.Submit(found.PostForm(list+"/choose"), nil)
+		on.Expect(200, "cem", "!Nobody is on it yet")
+		profile := ben.Get("/settings/profile").PostForm("/settings/profile")
 		audience := "list:" + strings.TrimPrefix(list, "/settings/lists/")
 		ben.Submit(profile, url.Values{"contact": {"555 1234"}, "contact_audience": {audience}})
-		expect(t, c.as("cem").Get("/@ben"), 200, "555 1234")
-		expect(t, c.as("ada").Get("/@ben"), 200, "!555 1234")
-		expect(t, c.as("cem").Get(list), 404)
-		ben.Submit(form(ben.Get(list), list+"/unchoose"), nil)
-		expect(t, c.as("cem").Get("/@ben"), 200, "!555 1234")
-		expect(t, ben.Submit(form(ben.Get(list), list+"/drop"), nil), 200, "is ended", "No lists yet")
+		c.as("cem").Get("/@ben").Expect(200, "555 1234")
+		c.as("ada").Get("/@ben").Expect(200, "!555 1234")
+		c.as("cem").Get(list).Expect(404)
+		ben.Submit(ben.Get(list).PostForm(list+"/unchoose"), nil)
+		c.as("cem").Get("/@ben").Expect(200, "!555 1234")
+		ben.Submit(ben.Get(list).PostForm(list+"/drop"), nil).Expect(200, "is ended", "No lists yet")
 	})
 }
 
 func TestRenamingKeepsLinks(t *testing.T) {
 	both(t, "friends", func(t *testing.T, c *club) {
 		ben := c.as("ben")
-		profile := form(ben.Get("/settings/account"), "/settings/account")
-		expect(t, ben.Submit(profile, url.Values{"name": {"Ben Berg"}, "handle": {"cem"}}), 422, "not available")
-		expect(t, ben.Submit(profile, url.Values{"name": {"Ben Berg"}, "handle": {"ben_berg"}}), 200, "is saved")
+		profile := ben.Get("/settings/account").PostForm("/settings/account")
+		ben.Submit(profile, url.Values{"name": {"Ben Berg"}, "handle": {"cem"}}).Expect(422, "not available")
+		ben.Submit(profile, url.Values{"name": {"Ben Berg"}, "handle": {"ben_berg"}}).Expect(200, "is saved")
 		page := c.as("cem").Get("/@ben")
-		expect(t, page, 200, "Ben Berg")
+		page.Expect(200, "Ben Berg")
 		if page.URL.Path != "/@ben_berg" {
 			t.Errorf("the former link leads to %s", page.URL.Path)
 		}
-		expect(t, ben.Submit(form(ben.Get("/settings/account"), "/settings/account/language"), url.Values{"language": {"de"}, "zone": {"Europe/Berlin"}}), 200, "Gespeichert.")
-		expect(t, ben.Submit(form(ben.Get("/settings/account"), "/settings/account/language"), url.Values{"zone": {"Somewhere"}}), 422, "Zeitzone")
-		expect(t, ben.Submit(form(ben.Get("/settings/appearance"), "/settings/appearance"), url.Values{"theme": {"dark"}, "order": {"active"}, "shortcuts": {}}), 200, "Gespeichert.")
+		ben.Submit(ben.Get("/settings/account").PostForm("/settings/account/language"), url.Values{"language": {"de"}, "zone": {"Europe/Berlin"}}).Expect(200, "Gespeichert.")
+		ben.Submit(ben.Get("/settings/account").PostForm("/settings/account/language"), url.Values{"zone": {"Somewhere"}}).Expect(422, "Zeitzone")
+		ben.Submit(ben.Get("/settings/appearance").PostForm("/settings/appearance"), url.Values{"theme": {"dark"}, "order": {"active"}, "shortcuts": {}}).Expect(200, "Gespeichert.")
 		if body := string(ben.Get("/you").Body); !strings.Contains(body, `data-theme="dark"`) || strings.Contains(body, `id="shortcuts"`) {
 			t.Error("the theme or the keys are as before")
 		}
@@ -168,32 +135,32 @@ func TestRenamingKeepsLinks(t *testing.T) {
 func TestOwnersDecideAboutRoles(t *testing.T) {
 	both(t, "friends", func(t *testing.T, c *club) {
 		ada, ben := c.as("ada"), c.as("ben")
-		expect(t, ben.Get("/people/cem/role"), 403)
-		expect(t, c.as("mo").Get("/people/cem/role"), 403)
-		expect(t, ada.Submit(form(ada.Get("/people/cem/role"), "/people/cem/role"), url.Values{"role": {"moderator"}}), 200, "The role is changed", "Moderator")
-		last := ada.Submit(form(ada.Get("/people/ada/role"), "/people/ada/role"), url.Values{"role": {"member"}})
-		expect(t, last, 409, "You are the only owner")
+		ben.Get("/people/cem/role").Expect(403)
+		c.as("mo").Get("/people/cem/role").Expect(403)
+		ada.Submit(ada.Get("/people/cem/role").PostForm("/people/cem/role"), url.Values{"role": {"moderator"}}).Expect(200, "The role is changed", "Moderator")
+		last := ada.Submit(ada.Get("/people/ada/role").PostForm("/people/ada/role"), url.Values{"role": {"member"}})
+		last.Expect(409, "You are the only owner")
 
-		expect(t, ada.Submit(form(ada.Get("/people/ben/role"), "/people/ben/owner"), nil), 200, "has not answered yet")
+		ada.Submit(ada.Get("/people/ben/role").PostForm("/people/ben/owner"), nil).Expect(200, "has not answered yet")
 		offer := ben.Get("/you")
-		expect(t, offer, 200, "Ada Lind asks you to be an owner too")
-		expect(t, ben.Submit(form(offer, "/you/ownership"), url.Values{"answer": {"no"}}), 200, "You have declined", "!asks you to be an owner")
-		expect(t, ada.Submit(form(ada.Get("/people/ben/role"), "/people/ben/owner"), nil), 200)
-		expect(t, ben.Submit(form(ben.Get("/you"), "/you/ownership"), url.Values{"answer": {"yes"}}), 200, "You are an owner now", "The community")
-		expect(t, ada.Submit(form(ada.Get("/people/ada/role"), "/people/ada/role"), url.Values{"role": {"member"}}), 200, "The role is changed")
+		offer.Expect(200, "Ada Lind asks you to be an owner too")
+		ben.Submit(offer.PostForm("/you/ownership"), url.Values{"answer": {"no"}}).Expect(200, "You have declined", "!asks you to be an owner")
+		ada.Submit(ada.Get("/people/ben/role").PostForm("/people/ben/owner"), nil).Expect(200)
+		ben.Submit(ben.Get("/you").PostForm("/you/ownership"), url.Values{"answer": {"yes"}}).Expect(200, "You are an owner now", "The community")
+		ada.Submit(ada.Get("/people/ada/role").PostForm("/people/ada/role"), url.Values{"role": {"member"}}).Expect(200, "The role is changed")
 	})
 }
 
 func TestRemovingSomebody(t *testing.T) {
 	both(t, "friends", func(t *testing.T, c *club) {
 		mo, cem := c.as("mo"), c.as("cem")
-		expect(t, c.as("ben").Get("/people/cem/remove"), 403)
-		expect(t, mo.Get("/people/ada/remove"), 403)
+		c.as("ben").Get("/people/cem/remove").Expect(403)
+		mo.Get("/people/ada/remove").Expect(403)
 		page := mo.Get("/people/cem/remove")
-		expect(t, page, 200, "Remove cem from the community?", "60 days")
-		expect(t, cem.Get("/people"), 200)
-		expect(t, mo.Submit(form(page, "/people/cem/remove"), nil), 200, "Removed.")
-		expect(t, mo.Get("/@cem"), 404)
+		page.Expect(200, "Remove cem from the community?", "60 days")
+		cem.Get("/people").Expect(200)
+		mo.Submit(page.PostForm("/people/cem/remove"), nil).Expect(200, "Removed.")
+		mo.Get("/@cem").Expect(404)
 		if p := cem.Get("/people"); p.URL.Path != "/leaving" {
 			t.Errorf("removed, he is at %s", p.URL.Path)
 		}
@@ -206,12 +173,12 @@ func TestDirectoryPages(t *testing.T) {
 			c.Person("person_"+string(rune('a'+i/26))+string(rune('a'+i%26)), access.FullRole)
 		}
 		first := c.as("ben").Get("/people")
-		expect(t, first, 200, "65 people", "person_aa", "!person_ch")
+		first.Expect(200, "65 people", "person_aa", "!person_ch")
 		second := c.as("ben").Follow(first, "Next page")
-		expect(t, second, 200, "person_ch", "!person_aa")
-		expect(t, c.as("ben").Get("/people?page=99&q=person"), 200, "person_ch")
-		expect(t, c.as("ben").Get("/people?q=nobody"), 200, "Nobody found for “nobody”")
-		expect(t, c.as("gil").Get("/people"), 200, "1 person", "gil", "!person_aa")
+		second.Expect(200, "person_ch", "!person_aa")
+		c.as("ben").Get("/people?page=99&q=person").Expect(200, "person_ch")
+		c.as("ben").Get("/people?q=nobody").Expect(200, "Nobody found for “nobody”")
+		c.as("gil").Get("/people").Expect(200, "1 person", "gil", "!person_aa")
 	})
 }
 

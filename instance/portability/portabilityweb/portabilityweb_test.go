@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/opengather/opengather/instance/access"
@@ -84,39 +83,6 @@ func (c *club) as(a access.Actor) *program.Client {
 	return b
 }
 
-// form is the only form of a page that posts to that path.
-func form(p *program.Page, path string) *program.Form {
-	var found []*program.Form
-	for _, f := range p.Forms() {
-		if f.Method == http.MethodPost && f.Action.Path == path {
-			found = append(found, f)
-		}
-	}
-	if len(found) != 1 {
-		return p.Form(path) // ends the test, and says what the page has
-	}
-	return found[0]
-}
-
-// expect holds a page to its status and to texts that it has; those after a
-// "!" it must not have.
-func expect(t *testing.T, p *program.Page, status int, texts ...string) {
-	t.Helper()
-	if p.Status != status {
-		t.Errorf("%s: status %d, want %d", p.URL, p.Status, status)
-	}
-	body := p.Title() + "\n" + p.Text()
-	for _, want := range texts {
-		absent, no := strings.CutPrefix(want, "!")
-		if strings.Contains(body, absent) == no {
-			t.Errorf("%s: %q in the page: %v\n%s", p.URL, absent, !no, body)
-		}
-	}
-	if strings.Contains(string(p.Body), "⟦") {
-		t.Errorf("%s: a text is missing\n%s", p.URL, body)
-	}
-}
-
 // TestLeavingIsTwoClicksFromSettings is P158: a link, a button, and no word that
 // makes anybody stay.
 func TestLeavingIsTwoClicksFromSettings(t *testing.T) {
@@ -124,39 +90,39 @@ func TestLeavingIsTwoClicksFromSettings(t *testing.T) {
 		nora := c.as(c.nora)
 		for _, settings := range []string{"/settings/data", "/settings/account"} {
 			page := nora.Follow(nora.Get(settings), "Leave and delete my account")
-			expect(t, page, 200, "14 days", "What becomes of the 2 things you said?", "Cancel", "!sorry", "!miss you", "!sure")
+			page.Expect(200, "14 days", "What becomes of the 2 things you said?", "Cancel", "!sorry", "!miss you", "!sure")
 		}
-		leave := form(nora.Get("/settings/data/leave"), "/settings/data/leave")
+		leave := nora.Get("/settings/data/leave").PostForm("/settings/data/leave")
 		if leave.Value("words") != "keep" {
 			t.Errorf("%q is chosen for her words", leave.Value("words"))
 		}
 		refused := nora.Submit(leave, url.Values{"words": {"erase"}, "password": {"not my password"}})
-		expect(t, refused, 422, "nothing was changed")
-		if again := form(refused, "/settings/data/leave"); again.Value("words") != "erase" || again.Value("password") != "" {
+		refused.Expect(422, "nothing was changed")
+		if again := refused.PostForm("/settings/data/leave"); again.Value("words") != "erase" || again.Value("password") != "" {
 			t.Error("what she chose is lost, or her password shown again")
 		}
-		expect(t, nora.Submit(leave, url.Values{"words": {"erase"}, "password": {setuptest.Password}}), 200, "You have left", "Sign in")
-		expect(t, c.as(c.owner).Get("/@nora"), 404)
+		nora.Submit(leave, url.Values{"words": {"erase"}, "password": {setuptest.Password}}).Expect(200, "You have left", "Sign in")
+		c.as(c.owner).Get("/@nora").Expect(404)
 		if n := c.Count("sessions WHERE member_id = $1", c.nora.ID()); n != 0 {
 			t.Errorf("%d sessions of hers go on", n)
 		}
 		// Coming back: she signs in, and every way leads to one page.
 		browser := program.NewClient(t, c.url)
-		in := browser.Submit(form(browser.Get("/login"), "/login"), url.Values{"handle": {"nora"}, "password": {setuptest.Password}})
-		expect(t, in, 200, "You are leaving", "Stay after all")
+		in := browser.Submit(browser.Get("/login").PostForm("/login"), url.Values{"handle": {"nora"}, "password": {setuptest.Password}})
+		in.Expect(200, "You are leaving", "Stay after all")
 		for _, path := range []string{"/home", "/people", "/you", "/settings/profile", "/s/shed"} {
 			if p := browser.Get(path); p.URL.Path != "/leaving" && p.Status != 404 {
 				t.Errorf("%s leads to %s", path, p.URL.Path)
 			}
 		}
-		expect(t, browser.Get("/settings/data"), 200, "@nora")
-		if got := form(in, "/leaving/posts").Value("words"); got != "erase" {
+		browser.Get("/settings/data").Expect(200, "@nora")
+		if got := in.PostForm("/leaving/posts").Value("words"); got != "erase" {
 			t.Errorf("%q is chosen for her words", got)
 		}
-		expect(t, browser.Submit(form(in, "/leaving/posts"), url.Values{"words": {"keep"}}), 200, "Saved.")
-		expect(t, browser.Submit(form(browser.Get("/leaving"), "/leaving/stay"), nil), 200, "Everything is as it was")
-		expect(t, c.as(c.owner).Get("/@nora"), 200, "Nora")
-		expect(t, browser.Get("/leaving"), 200, "!Stay after all")
+		browser.Submit(in.PostForm("/leaving/posts"), url.Values{"words": {"keep"}}).Expect(200, "Saved.")
+		browser.Submit(browser.Get("/leaving").PostForm("/leaving/stay"), nil).Expect(200, "Everything is as it was")
+		c.as(c.owner).Get("/@nora").Expect(200, "Nora")
+		browser.Get("/leaving").Expect(200, "!Stay after all")
 	})
 }
 
@@ -164,18 +130,18 @@ func TestLeavingWithARecoveryCode(t *testing.T) {
 	both(t, func(t *testing.T, c *club) {
 		codes := signintest.Codes(t, c.SignIn, c.nora.ID())
 		nora := c.as(c.nora)
-		leave := form(nora.Get("/settings/data/leave"), "/settings/data/leave")
+		leave := nora.Get("/settings/data/leave").PostForm("/settings/data/leave")
 		refused := nora.Submit(leave, url.Values{"code": {"0000-0000-0000-0000"}})
-		expect(t, refused, 422, "nothing was changed")
-		expect(t, nora.Submit(leave, url.Values{"code": {codes[3]}}), 200, "You have left")
+		refused.Expect(422, "nothing was changed")
+		nora.Submit(leave, url.Values{"code": {codes[3]}}).Expect(200, "You have left")
 	})
 }
 
 func TestLastOwnerReadsHowToLeave(t *testing.T) {
 	both(t, func(t *testing.T, c *club) {
 		owner := c.as(c.owner)
-		leave := form(owner.Get("/settings/data/leave"), "/settings/data/leave")
-		expect(t, owner.Submit(leave, url.Values{"password": {setuptest.Password}}), 409, "You are the only owner", "Ask somebody to be an owner")
+		leave := owner.Get("/settings/data/leave").PostForm("/settings/data/leave")
+		owner.Submit(leave, url.Values{"password": {setuptest.Password}}).Expect(409, "You are the only owner", "Ask somebody to be an owner")
 	})
 }
 
@@ -185,9 +151,9 @@ func TestRemovedReadsSoAndDecidesAboutHerWords(t *testing.T) {
 		_, err := c.members.Remove(c.Ctx, c.owner, "", c.nora.ID())
 		must(t, err)
 		page := nora.Get("/home")
-		expect(t, page, 200, "You are no longer a member", "talk to an owner", "!Stay after all", "!Ada")
-		expect(t, nora.Submit(form(page, "/leaving/posts"), url.Values{"words": {"erase"}}), 200, "Saved.")
-		expect(t, nora.Get("/settings/data"), 200, "What we keep about you")
+		page.Expect(200, "You are no longer a member", "talk to an owner", "!Stay after all", "!Ada")
+		nora.Submit(page.PostForm("/leaving/posts"), url.Values{"words": {"erase"}}).Expect(200, "Saved.")
+		nora.Get("/settings/data").Expect(200, "What we keep about you")
 	})
 }
 
@@ -196,7 +162,7 @@ func TestWhatIsKeptIsShown(t *testing.T) {
 		_, err := c.members.Rename(c.Ctx, c.nora, "", "Nora", "nora_b")
 		must(t, err)
 		page := c.as(c.nora).Get("/settings/data")
-		expect(t, page, 200, "Nora · @nora_b · @nora", "We do not keep your network address")
+		page.Expect(200, "Nora · @nora_b · @nora", "We do not keep your network address")
 		for key, want := range map[string]string{"Posts": "2", "Replies": "none", "Recovery codes": "10", "Parts of your profile": "none"} {
 			if !regexp.MustCompile(`(?m)^` + key + `\n` + want + `( |$)`).MatchString(page.Text()) {
 				t.Errorf("%s are not %s in\n%s", key, want, page.Text())
@@ -219,12 +185,12 @@ func TestTakingBackByDayAndSpace(t *testing.T) {
 			return nil
 		}
 		// The clock of tests begins on 12 March 2026.
-		expect(t, choose(url.Values{"from": {"2026-03-13"}}), 200, "You have said nothing there and then", "!cannot be brought back")
-		expect(t, choose(url.Values{"until": {"2026-03-11"}}), 200, "You have said nothing there and then")
-		expect(t, choose(url.Values{"from": {"yesterday"}}), 422, "Write the day like")
+		choose(url.Values{"from": {"2026-03-13"}}).Expect(200, "You have said nothing there and then", "!cannot be brought back")
+		choose(url.Values{"until": {"2026-03-11"}}).Expect(200, "You have said nothing there and then")
+		choose(url.Values{"from": {"yesterday"}}).Expect(422, "Write the day like")
 		found := choose(url.Values{"from": {"2026-03-12"}, "until": {"2026-03-12"}, "space": {c.space}})
-		expect(t, found, 200, "2 posts and replies fit", "cannot be brought back")
-		expect(t, nora.Submit(form(found, "/settings/data/posts"), nil), 200, "Erased.")
+		found.Expect(200, "2 posts and replies fit", "cannot be brought back")
+		nora.Submit(found.PostForm("/settings/data/posts"), nil).Expect(200, "Erased.")
 		if n := c.Count("posts WHERE author_id = $1 AND body <> ''", c.nora.ID()); n != 0 {
 			t.Errorf("%d posts are left", n)
 		}

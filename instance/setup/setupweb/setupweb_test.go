@@ -46,29 +46,6 @@ func with(t *testing.T, test func(t *testing.T, s site)) {
 	})
 }
 
-// at checks that a page is where it should be and has all its words.
-func at(t *testing.T, p *program.Page, path string, status int) *program.Page {
-	t.Helper()
-	if p.URL.Path != path || p.Status != status {
-		t.Fatalf("at %s with %d, want %s with %d:\n%s", p.URL.Path, p.Status, path, status, p.Text())
-	}
-	if bytes.Contains(p.Body, []byte("⟦")) {
-		t.Errorf("%s lacks words:\n%s", path, p.Text())
-	}
-	return p
-}
-
-// says checks what a page says and does not say.
-func says(t *testing.T, p *program.Page, want ...string) {
-	t.Helper()
-	for _, w := range want {
-		not, negative := strings.CutPrefix(w, "not: ")
-		if has := strings.Contains(p.Text(), not); has == negative {
-			t.Errorf("%s: %q is there: %v\n%s", p.URL.Path, not, has, p.Text())
-		}
-	}
-}
-
 var control = regexp.MustCompile(`<(?:input|textarea|select)\b[^>]*>`)
 
 // toFill are the fields of a page that a person has to fill in: required ones
@@ -87,10 +64,10 @@ func toFill(p *program.Page) (names []string) {
 
 func (s site) claimed(t *testing.T, browser *program.Client) *program.Page {
 	t.Helper()
-	page := at(t, browser.Get("/setup?token="+s.Link()), "/setup", http.StatusOK)
-	return at(t, browser.Submit(page.Form("/setup"), url.Values{
+	page := browser.Get("/setup?token="+s.Link()).At("/setup", http.StatusOK)
+	return browser.Submit(page.Form("/setup"), url.Values{
 		"community": {"Lindenweg"}, "name": {"Ada Lind"}, "password": {setuptest.Password},
-	}), "/setup/kind", http.StatusOK)
+	}).At("/setup/kind", http.StatusOK)
 }
 
 // TestFromTheLinkToAnOpenCommunity goes the whole way, changing something on
@@ -99,35 +76,35 @@ func TestFromTheLinkToAnOpenCommunity(t *testing.T) {
 	with(t, func(t *testing.T, s site) {
 		ada := program.NewClient(t, s.url)
 		ada.Header.Set("Accept-Language", "en")
-		page := at(t, ada.Get("/"), "/setup", http.StatusOK)
-		says(t, page, "Not set up yet", "opengather setup-link", "not: This link does not work")
-		says(t, at(t, ada.Get("/setup?token=nonsense"), "/setup", http.StatusOK), "This link does not work any more")
+		page := ada.Get("/").At("/setup", http.StatusOK)
+		page.Says("Not set up yet", "opengather setup-link", "!This link does not work")
+		ada.Get("/setup?token=nonsense").At("/setup", http.StatusOK).Says("This link does not work any more")
 
 		fill := toFill(ada.Get("/setup?token=" + s.Link()))
 		page = s.claimed(t, ada)
-		says(t, page, "What are you?", "Begins with: Team news, Training, Matches, Parents.")
+		page.Says("What are you?", "Begins with: Team news, Training, Matches, Parents.")
 		if got := page.Form("/setup/kind").Value("kind"); got != "friends" {
 			t.Errorf("%q is chosen", got)
 		}
 		fill = append(fill, toFill(page)...)
-		page = at(t, ada.Submit(page.Form("/setup/kind"), url.Values{"kind": {"club"}}), "/setup/look", http.StatusOK)
+		page = ada.Submit(page.Form("/setup/kind"), url.Values{"kind": {"club"}}).At("/setup/look", http.StatusOK)
 		fill = append(fill, toFill(page)...)
 		form := page.Form("/setup/look")
 		form.Attach("picture", program.File{Name: "us.png", Type: "image/png", Data: drawing(t)})
-		page = at(t, ada.Submit(form, url.Values{"name": {"Ruderverein Lindenweg"}, "language": {"de"}, "zone": {"Europe/Berlin"}, "accent": {"#2f5d8a"}}), "/setup/door", http.StatusOK)
-		says(t, page, "Nobody outside can see that this community exists", "Anybody can also read what is in public spaces")
+		page = ada.Submit(form, url.Values{"name": {"Ruderverein Lindenweg"}, "language": {"de"}, "zone": {"Europe/Berlin"}, "accent": {"#2f5d8a"}}).At("/setup/door", http.StatusOK)
+		page.Says("Nobody outside can see that this community exists", "Anybody can also read what is in public spaces")
 		if f := page.Form("/setup/door"); f.Value("face") != "public" || f.Value("door") != "ask" || f.Value("question") != "What brings you to us?" {
 			t.Errorf("a club is proposed %s, %s, %q", f.Value("face"), f.Value("door"), f.Value("question"))
 		}
 		fill = append(fill, toFill(page)...)
-		page = at(t, ada.Submit(page.Form("/setup/door"), url.Values{"face": {"named"}}), "/setup/people", http.StatusOK)
-		says(t, page, "Ruderverein Lindenweg", "Anybody with the address sees the name", "People ask to come in", "Vorstand")
+		page = ada.Submit(page.Form("/setup/door"), url.Values{"face": {"named"}}).At("/setup/people", http.StatusOK)
+		page.Says("Ruderverein Lindenweg", "Anybody with the address sees the name", "People ask to come in", "Vorstand")
 		fill = append(fill, toFill(page)...)
 		if len(fill) > 4 {
 			t.Errorf("%d fields have to be filled in: %v", len(fill), fill)
 		}
-		page = at(t, ada.Submit(page.Form("/setup/people"), nil), "/setup/people", http.StatusOK)
-		says(t, page, "Your community is open", "for 14 days")
+		page = ada.Submit(page.Form("/setup/people"), nil).At("/setup/people", http.StatusOK)
+		page.Says("Your community is open", "for 14 days")
 		s.check(t, ada, page)
 	})
 }
@@ -148,7 +125,7 @@ func (s site) check(t *testing.T, ada *program.Client, page *program.Page) {
 	if link == nil || !bytes.Contains(page.Body, []byte("<svg")) {
 		t.Fatalf("no invitation is shown:\n%s", page.Text())
 	}
-	says(t, at(t, program.NewClient(t, s.url).Get(strings.TrimPrefix(string(link), s.url)), strings.TrimPrefix(string(link), s.url), http.StatusOK), "Ruderverein Lindenweg")
+	program.NewClient(t, s.url).Get(strings.TrimPrefix(string(link), s.url)).At(strings.TrimPrefix(string(link), s.url), http.StatusOK).Says("Ruderverein Lindenweg")
 	if got := ada.Get("/"); got.URL.Path != "/home" {
 		t.Errorf("the owner of an open community is led to %s", got.URL.Path)
 	}
@@ -169,10 +146,10 @@ func TestEveryPageCanBeSkipped(t *testing.T) {
 		ada := program.NewClient(t, s.url)
 		page := s.claimed(t, ada)
 		for _, next := range []string{"/setup/look", "/setup/door", "/setup/people"} {
-			page = at(t, ada.Follow(page, "Skip"), next, http.StatusOK)
+			page = ada.Follow(page, "Skip").At(next, http.StatusOK)
 		}
-		page = at(t, ada.Submit(page.Form("/setup/people"), url.Values{"invite": nil}), "/setup/people", http.StatusOK)
-		says(t, page, "Your community is open", "not: The link to pass on")
+		page = ada.Submit(page.Form("/setup/people"), url.Values{"invite": nil}).At("/setup/people", http.StatusOK)
+		page.Says("Your community is open", "!The link to pass on")
 		if c := s.Now(); c.Preset != "friends" || c.Face != community.Hidden || !c.Founded() || s.Count("spaces") != 2 || s.Count("invitations") != 0 {
 			t.Errorf("the community is %+v, with %d spaces", c, s.Count("spaces"))
 		}
@@ -186,31 +163,31 @@ func TestGoingBackAndForth(t *testing.T) {
 		ada := program.NewClient(t, s.url)
 		kind := s.claimed(t, ada)
 		for _, path := range []string{"/", "/setup", "/setup?token=old"} {
-			at(t, ada.Get(path), "/setup/kind", http.StatusOK)
+			ada.Get(path).At("/setup/kind", http.StatusOK)
 		}
-		at(t, ada.Submit(kind.Form("/setup/kind"), url.Values{"kind": {"school"}}), "/setup/look", http.StatusOK)
-		at(t, ada.Follow(ada.Get("/setup/people"), "Who can come in?"), "/setup/door", http.StatusOK)
-		refused := at(t, ada.Submit(ada.Get("/setup/door").Form("/setup/door"), url.Values{"door": {"open"}, "question": {"Kept as typed?"}}), "/setup/door", http.StatusUnprocessableEntity)
-		says(t, refused, "Where nobody can see the community")
+		ada.Submit(kind.Form("/setup/kind"), url.Values{"kind": {"school"}}).At("/setup/look", http.StatusOK)
+		ada.Follow(ada.Get("/setup/people"), "Who can come in?").At("/setup/door", http.StatusOK)
+		refused := ada.Submit(ada.Get("/setup/door").Form("/setup/door"), url.Values{"door": {"open"}, "question": {"Kept as typed?"}}).At("/setup/door", http.StatusUnprocessableEntity)
+		refused.Says("Where nobody can see the community")
 		if f := refused.Form("/setup/door"); f.Value("question") != "Kept as typed?" || f.Value("door") != "open" {
 			t.Errorf("what was typed is lost: %q %q", f.Value("question"), f.Value("door"))
 		}
 		bad := ada.Get("/setup/look").Form("/setup/look")
 		bad.Attach("picture", program.File{Name: "us.svg", Type: "image/svg+xml", Data: []byte("<svg onload=alert(1)></svg>")})
-		refused = at(t, ada.Submit(bad, url.Values{"name": {"A new name"}}), "/setup/look", http.StatusUnprocessableEntity)
-		says(t, refused, "drawing in SVG")
-		at(t, ada.Submit(refused.Form("/setup/look"), nil), "/setup/door", http.StatusOK)
+		refused = ada.Submit(bad, url.Values{"name": {"A new name"}}).At("/setup/look", http.StatusUnprocessableEntity)
+		refused.Says("drawing in SVG")
+		ada.Submit(refused.Form("/setup/look"), nil).At("/setup/door", http.StatusOK)
 		if got := s.Now().Name; got != "A new name" {
 			t.Errorf("it is called %q", got)
 		}
 		last := ada.Get("/setup/people").Form("/setup/people")
-		says(t, ada.Submit(last, nil), "can ask to come in, for 14 days, and you decide")
-		again := at(t, ada.Submit(last, nil), "/setup/people", http.StatusOK)
-		says(t, again, "are not shown again", "not: The link to pass on")
+		ada.Submit(last, nil).Says("can ask to come in, for 14 days, and you decide")
+		again := ada.Submit(last, nil).At("/setup/people", http.StatusOK)
+		again.Says("are not shown again", "!The link to pass on")
 		for _, path := range []string{"/setup", "/setup/kind", "/setup/look", "/setup/door", "/setup/people", "/setup?token=x"} {
-			at(t, ada.Get(path), strings.Split(path, "?")[0], http.StatusNotFound)
+			ada.Get(path).At(strings.Split(path, "?")[0], http.StatusNotFound)
 		}
-		at(t, ada.Submit(kind.Form("/setup/kind"), nil), "/setup/kind", http.StatusNotFound)
+		ada.Submit(kind.Form("/setup/kind"), nil).At("/setup/kind", http.StatusNotFound)
 	})
 }
 
@@ -221,13 +198,13 @@ func TestClaimingTwice(t *testing.T) {
 		link := "/setup?token=" + s.Link()
 		typed := url.Values{"community": {"Lindenweg"}, "name": {"Ada Lind"}, "handle": {"ada"}, "password": {setuptest.Password}}
 		first, late := ada.Get(link).Form("/setup"), eve.Get(link).Form("/setup")
-		refused := at(t, ada.Submit(first, url.Values{"community": {"Lindenweg"}, "name": {"Ada Lind"}, "handle": {"ada_l"}, "password": {"too short"}}), "/setup", http.StatusUnprocessableEntity)
+		refused := ada.Submit(first, url.Values{"community": {"Lindenweg"}, "name": {"Ada Lind"}, "handle": {"ada_l"}, "password": {"too short"}}).At("/setup", http.StatusUnprocessableEntity)
 		if f := refused.Form("/setup"); f.Value("community") != "Lindenweg" || f.Value("name") != "Ada Lind" || f.Value("handle") != "ada_l" || f.Value("password") != "" {
 			t.Errorf("what was typed is lost, or the password is not: %s", refused.Body)
 		}
-		at(t, ada.Submit(refused.Form("/setup"), typed), "/setup/kind", http.StatusOK)
-		at(t, eve.Submit(late, url.Values{"community": {"Taken over"}, "name": {"Eve"}, "password": {"another green wheelbarrow"}}), "/setup", http.StatusNotFound)
-		at(t, eve.Get(link), "/setup", http.StatusNotFound)
+		ada.Submit(refused.Form("/setup"), typed).At("/setup/kind", http.StatusOK)
+		eve.Submit(late, url.Values{"community": {"Taken over"}, "name": {"Eve"}, "password": {"another green wheelbarrow"}}).At("/setup", http.StatusNotFound)
+		eve.Get(link).At("/setup", http.StatusNotFound)
 		if s.Now().Name != "Lindenweg" || s.Count("members") != 1 {
 			t.Errorf("%d members of %s", s.Count("members"), s.Now().Name)
 		}
@@ -242,8 +219,8 @@ func TestSetUpIsNobodyElses(t *testing.T) {
 		bo.Hold(s.Cookie(s.Person("bo", access.Moderator)))
 		stranger := program.NewClient(t, s.url)
 		for _, path := range []string{"/setup/kind", "/setup/look", "/setup/door", "/setup/people"} {
-			at(t, bo.Get(path), path, http.StatusNotFound)
-			at(t, stranger.Get(path), "/login", http.StatusOK)
+			bo.Get(path).At(path, http.StatusNotFound)
+			stranger.Get(path).At("/login", http.StatusOK)
 		}
 	})
 }
@@ -256,7 +233,7 @@ func TestGermanToo(t *testing.T) {
 		page := s.claimed(t, ada)
 		said := []string{page.Text()}
 		for _, path := range []string{"/setup/look", "/setup/door", "/setup/people"} {
-			said = append(said, at(t, ada.Get(path), path, http.StatusOK).Text())
+			said = append(said, ada.Get(path).At(path, http.StatusOK).Text())
 		}
 		if c := s.Now(); c.Language() != "de" || c.Zone != "Europe/Berlin" {
 			t.Errorf("its language is %s, its zone %s", c.Language(), c.Zone)

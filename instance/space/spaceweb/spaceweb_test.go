@@ -26,40 +26,40 @@ func TestSpaceIsMadeAndLivedIn(t *testing.T) {
 	both(t, "named", func(t *testing.T, s street) {
 		ada, cem := s.as("ada"), s.as("cem")
 		p := ada.Get("/spaces")
-		expect(t, p, 200, "There are no spaces yet", "New space")
+		p.Expect(200, "There are no spaces yet", "New space")
 		p = ada.Get("/spaces/new")
-		expect(t, p, 200, "!Put new members into it", "!Also people who are not members")
-		p = ada.Submit(form(p, "/spaces/new"), url.Values{"name": {" "}, "purpose": {"For all who dig"}})
-		expect(t, p, 422, "Give the space a name.")
-		if got := form(p, "/spaces/new").Value("purpose"); got != "For all who dig" {
+		p.Expect(200, "!Put new members into it", "!Also people who are not members")
+		p = ada.Submit(p.PostForm("/spaces/new"), url.Values{"name": {" "}, "purpose": {"For all who dig"}})
+		p.Expect(422, "Give the space a name.")
+		if got := p.PostForm("/spaces/new").Value("purpose"); got != "For all who dig" {
 			t.Errorf("what was typed became %q", got)
 		}
-		p = ada.Submit(form(p, "/spaces/new"), url.Values{"name": {"Garden"}})
-		expect(t, p, 200, "Garden", "For all who dig", "All members can read this", "1 person", "Nothing has been said here yet", "Write")
+		p = ada.Submit(p.PostForm("/spaces/new"), url.Values{"name": {"Garden"}})
+		p.Expect(200, "Garden", "For all who dig", "All members can read this", "1 person", "Nothing has been said here yet", "Write")
 		if p.URL.Path != "/s/garden" {
 			t.Errorf("the space is at %s", p.URL.Path)
 		}
 		p = ada.Get("/spaces/new")
-		p = ada.Submit(form(p, "/spaces/new"), url.Values{"name": {"Another"}, "handle": {"garden"}})
-		expect(t, p, 422, "It is not available.")
+		p = ada.Submit(p.PostForm("/spaces/new"), url.Values{"name": {"Another"}, "handle": {"garden"}})
+		p.Expect(422, "It is not available.")
 
 		s.say("ada", s.find("ada", "garden").ID, "The seedlings are ready")
 		p = cem.Get("/spaces")
-		expect(t, p, 200, "More spaces", "Garden", "!Your spaces", "!you moderate it")
-		expect(t, ada.Get("/s/garden"), 200, "What would you like to say?")
-		expect(t, cem.Get("/s/garden"), 200, "The seedlings are ready", "Newest", "Latest activity", "!What would you like to say?")
-		p = cem.Submit(form(p, "/s/garden/join"), nil)
-		expect(t, p, 200, "You are in this space now.", "2 people", "What would you like to say?")
-		expect(t, cem.Get("/spaces"), 200, "Your spaces", "!More spaces")
+		p.Expect(200, "More spaces", "Garden", "!Your spaces", "!you moderate it")
+		ada.Get("/s/garden").Expect(200, "What would you like to say?")
+		cem.Get("/s/garden").Expect(200, "The seedlings are ready", "Newest", "Latest activity", "!What would you like to say?")
+		p = cem.Submit(p.PostForm("/s/garden/join"), nil)
+		p.Expect(200, "You are in this space now.", "2 people", "What would you like to say?")
+		cem.Get("/spaces").Expect(200, "Your spaces", "!More spaces")
 
 		p = ada.Follow(ada.Get("/s/garden"), "Leave this space")
-		expect(t, p, 200, "Leave Garden?", "cem has been in it longest and will be its moderator")
-		p = ada.Submit(form(p, "/s/garden/leave"), nil)
-		expect(t, p, 200, "You have left the space.", "More spaces")
-		expect(t, cem.Get("/spaces"), 200, "you moderate it")
+		p.Expect(200, "Leave Garden?", "cem has been in it longest and will be its moderator")
+		p = ada.Submit(p.PostForm("/s/garden/leave"), nil)
+		p.Expect(200, "You have left the space.", "More spaces")
+		cem.Get("/spaces").Expect(200, "you moderate it")
 		p = cem.Follow(cem.Get("/s/garden"), "Leave this space")
-		expect(t, p, 200, "You are the last one in it.", "!longest")
-		expect(t, ada.Get("/s/garden/leave"), 200, "Join") // there is nothing to leave
+		p.Expect(200, "You are the last one in it.", "!longest")
+		ada.Get("/s/garden/leave").Expect(200, "Join") // there is nothing to leave
 	})
 }
 
@@ -72,29 +72,29 @@ func TestDoorOfClosedSpace(t *testing.T) {
 		s.say("ada", v.ID, "A private word")
 		ada, ben, cem := s.as("ada"), s.as("ben"), s.as("cem")
 		p := cem.Get("/s/board")
-		expect(t, p, 200, "Board", "2 people", "Ask to be let in", "What is said here is for the people in it", "!A private word", "!Newest")
-		expect(t, cem.Get("/s/board/members"), 404, "!ben")
-		expect(t, cem.Get("/s/board/settings"), 403)
-		expect(t, cem.Get("/s/board/members/add"), 403)
+		p.Expect(200, "Board", "2 people", "Ask to be let in", "What is said here is for the people in it", "!A private word", "!Newest")
+		cem.Get("/s/board/members").Expect(404, "!ben")
+		cem.Get("/s/board/settings").Expect(403)
+		cem.Get("/s/board/members/add").Expect(403)
 
-		expect(t, ada.Get("/s/board"), 200, "!asks to be let in")
-		p = cem.Submit(form(p, "/s/board/ask"), nil)
-		expect(t, p, 200, "You have asked to be let in", "!Ask to be let in")
-		expect(t, cem.Get("/spaces"), 200, "you asked to be let in")
-		p = cem.Submit(form(p, "/s/board/leave"), nil)
-		expect(t, p, 200, "You took your request back.", "Ask to be let in")
-		cem.Submit(form(p, "/s/board/ask"), nil)
+		ada.Get("/s/board").Expect(200, "!asks to be let in")
+		p = cem.Submit(p.PostForm("/s/board/ask"), nil)
+		p.Expect(200, "You have asked to be let in", "!Ask to be let in")
+		cem.Get("/spaces").Expect(200, "you asked to be let in")
+		p = cem.Submit(p.PostForm("/s/board/leave"), nil)
+		p.Expect(200, "You took your request back.", "Ask to be let in")
+		cem.Submit(p.PostForm("/s/board/ask"), nil)
 
 		p = ada.Follow(ada.Get("/s/board"), "Answer")
-		expect(t, p, 200, "Asking to be let in", "Let cem in")
-		asked := form(p, "/s/board/requests/cem")
-		late := form(ben.Get("/s/board/members"), "/s/board/requests/cem")
+		p.Expect(200, "Asking to be let in", "Let cem in")
+		asked := p.PostForm("/s/board/requests/cem")
+		late := ben.Get("/s/board/members").PostForm("/s/board/requests/cem")
 		p = ada.Submit(asked, url.Values{"answer": {"yes"}})
-		expect(t, p, 200, "Let in.", "3 people", "!Asking to be let in")
+		p.Expect(200, "Let in.", "3 people", "!Asking to be let in")
 		p = ben.Submit(late, url.Values{"answer": {"no"}})
-		expect(t, p, 409, "This request has been answered already", "3 people")
-		expect(t, cem.Get("/s/board"), 200, "A private word")
-		expect(t, ada.Submit(asked, url.Values{"answer": {"yes"}}), 200, "Let in.") // the same form again
+		p.Expect(409, "This request has been answered already", "3 people")
+		cem.Get("/s/board").Expect(200, "A private word")
+		ada.Submit(asked, url.Values{"answer": {"yes"}}).Expect(200, "Let in.") // the same form again
 	})
 }
 
@@ -104,31 +104,31 @@ func TestAddingAndRoles(t *testing.T) {
 		s.Put(v.ID, "gil", "member")
 		ada, cem, gil := s.as("ada"), s.as("cem"), s.as("gil")
 		here := v.Path()
-		expect(t, cem.Get(here), 404)
-		expect(t, gil.Get("/spaces"), 200, "Surprise", "Only the people in it know of it", "!New space")
-		expect(t, gil.Get(here+"/members"), 200, "ada", "ben", "!Add people")
-		expect(t, gil.Get("/spaces/new"), 403)
+		cem.Get(here).Expect(404)
+		gil.Get("/spaces").Expect(200, "Surprise", "Only the people in it know of it", "!New space")
+		gil.Get(here+"/members").Expect(200, "ada", "ben", "!Add people")
+		gil.Get("/spaces/new").Expect(403)
 
 		p := ada.Get(here + "/members/add")
-		expect(t, p, 200, "cem (@cem)", "mo (@mo)", "can read everything that was said here until now", "!gil", "!ben")
-		p = ada.Submit(form(p, here+"/members/add"), nil)
-		expect(t, p, 422, "Tick at least one person.")
+		p.Expect(200, "cem (@cem)", "mo (@mo)", "can read everything that was said here until now", "!gil", "!ben")
+		p = ada.Submit(p.PostForm(here+"/members/add"), nil)
+		p.Expect(422, "Tick at least one person.")
 		p = ada.Get(here + "/members/add?q=ce")
-		expect(t, p, 200, "cem (@cem)", "!mo (@mo)")
-		p = ada.Submit(form(p, here+"/members/add"), url.Values{"who": {"cem"}})
-		expect(t, p, 200, "Added.", "4 people")
-		expect(t, cem.Get(here), 200, "Surprise")
-		expect(t, ada.Get(here+"/members/add?q=nobody"), 200, "nobody called")
+		p.Expect(200, "cem (@cem)", "!mo (@mo)")
+		p = ada.Submit(p.PostForm(here+"/members/add"), url.Values{"who": {"cem"}})
+		p.Expect(200, "Added.", "4 people")
+		cem.Get(here).Expect(200, "Surprise")
+		ada.Get(here+"/members/add?q=nobody").Expect(200, "nobody called")
 
-		p = ada.Submit(form(p, here+"/members/cem/role"), nil)
-		expect(t, p, 200, "Saved.")
-		p = cem.Submit(form(cem.Get(here+"/members"), here+"/members/ada/role"), nil)
-		expect(t, p, 200, "Saved.")
-		p = cem.Submit(form(p, here+"/members/cem/role"), nil)
-		expect(t, p, 409, "This space needs a moderator.")
-		p = cem.Submit(form(p, here+"/members/ada/remove"), nil)
-		expect(t, p, 200, "Taken out of this space.", "3 people", "!ada")
-		expect(t, ada.Get(here), 404)
+		p = ada.Submit(p.PostForm(here+"/members/cem/role"), nil)
+		p.Expect(200, "Saved.")
+		p = cem.Submit(cem.Get(here+"/members").PostForm(here+"/members/ada/role"), nil)
+		p.Expect(200, "Saved.")
+		p = cem.Submit(p.PostForm(here+"/members/cem/role"), nil)
+		p.Expect(409, "This space needs a moderator.")
+		p = cem.Submit(p.PostForm(here+"/members/ada/remove"), nil)
+		p.Expect(200, "Taken out of this space.", "3 people", "!ada")
+		ada.Get(here).Expect(404)
 	})
 }
 
@@ -137,48 +137,48 @@ func TestSettings(t *testing.T) {
 		v := s.make(space.Draft{Name: "Board", Handle: "board", Visibility: space.Closed})
 		s.say("ben", v.ID, "A private word")
 		ada, ben, cem := s.as("ada"), s.as("ben"), s.as("cem")
-		expect(t, ben.Get("/s/board/settings"), 403)
-		expect(t, ben.Get("/s/board"), 200, "!Settings", "Leave this space")
+		ben.Get("/s/board/settings").Expect(403)
+		ben.Get("/s/board").Expect(200, "!Settings", "Leave this space")
 
 		// Who reads it is asked about, and nothing has changed before the answer.
-		late := form(ada.Get("/s/board/settings"), "/s/board/settings")
+		late := ada.Get("/s/board/settings").PostForm("/s/board/settings")
 		p := ada.Submit(late, url.Values{"visibility": {"open"}, "purpose": {"What the board does"}, "handle": {"council"}})
-		expect(t, p, 200, "Change who can read Board?", "All members of the community will be able to read what is said here", "Tell them before you do this")
-		expect(t, cem.Get("/s/board"), 200, "Ask to be let in", "!A private word", "!What the board does")
-		expect(t, cem.Get("/s/council"), 404)
-		back := form(ada.Submit(form(p, "/s/board/settings"), url.Values{"back": {"yes"}}), "/s/board/settings")
+		p.Expect(200, "Change who can read Board?", "All members of the community will be able to read what is said here", "Tell them before you do this")
+		cem.Get("/s/board").Expect(200, "Ask to be let in", "!A private word", "!What the board does")
+		cem.Get("/s/council").Expect(404)
+		back := ada.Submit(p.PostForm("/s/board/settings"), url.Values{"back": {"yes"}}).PostForm("/s/board/settings")
 		for field, want := range map[string]string{"visibility": "open", "purpose": "What the board does", "handle": "council"} {
 			if got := back.Value(field); got != want {
 				t.Errorf("going back, %s is %q", field, got)
 			}
 		}
-		expect(t, cem.Get("/s/board"), 200, "!What the board does")
-		p = ada.Submit(form(p, "/s/board/settings"), nil)
-		expect(t, p, 200, "Saved.", "What the board does", "All members can read this")
+		cem.Get("/s/board").Expect(200, "!What the board does")
+		p = ada.Submit(p.PostForm("/s/board/settings"), nil)
+		p.Expect(200, "Saved.", "What the board does", "All members can read this")
 		if p.URL.Path != "/s/council" {
 			t.Errorf("the space is at %s", p.URL.Path)
 		}
-		expect(t, cem.Get("/s/board"), 200, "A private word")
+		cem.Get("/s/board").Expect(200, "A private word")
 
 		// Who changed the older one is shown what is there now.
 		p = ada.Submit(late, url.Values{"name": {"Committee"}, "visibility": {"closed"}})
-		expect(t, p, 409, "Somebody changed this in the meantime", "This is how it is now", "council", "What the board does")
-		p = ada.Submit(form(p, "/s/council/settings"), url.Values{"visibility": {"public"}, "handle": {"committee"}})
-		expect(t, p, 200, "Change who can read Board?", "search engines")
-		p = ada.Submit(form(p, "/s/council/settings"), nil)
-		expect(t, p, 200, "Committee", "Everybody can read this, also outside")
-		expect(t, s.as("").Get("/s/board"), 200, "A private word")
+		p.Expect(409, "Somebody changed this in the meantime", "This is how it is now", "council", "What the board does")
+		p = ada.Submit(p.PostForm("/s/council/settings"), url.Values{"visibility": {"public"}, "handle": {"committee"}})
+		p.Expect(200, "Change who can read Board?", "search engines")
+		p = ada.Submit(p.PostForm("/s/council/settings"), nil)
+		p.Expect(200, "Committee", "Everybody can read this, also outside")
+		s.as("").Get("/s/board").Expect(200, "A private word")
 
-		p = ada.Submit(form(ada.Get("/s/committee/settings"), "/s/committee/settings"), url.Values{"visibility": {"secret"}})
-		expect(t, p, 200, "lead nowhere from then on", "!Tell them")
-		p = ada.Submit(form(p, "/s/committee/settings"), nil)
-		expect(t, p, 200, "Saved.", "Only the people in it know of it")
+		p = ada.Submit(ada.Get("/s/committee/settings").PostForm("/s/committee/settings"), url.Values{"visibility": {"secret"}})
+		p.Expect(200, "lead nowhere from then on", "!Tell them")
+		p = ada.Submit(p.PostForm("/s/committee/settings"), nil)
+		p.Expect(200, "Saved.", "Only the people in it know of it")
 		if p.URL.Path != "/s/"+v.ID {
 			t.Errorf("the secret space is at %s", p.URL.Path)
 		}
 		for _, former := range []string{"board", "council", "committee"} {
-			expect(t, cem.Get("/s/"+former), 404)
-			expect(t, ada.Get("/s/"+former), 404)
+			cem.Get("/s/" + former).Expect(404)
+			ada.Get("/s/" + former).Expect(404)
 		}
 	})
 }
@@ -189,16 +189,16 @@ func TestOnlyWhoCaresChoosesArrivals(t *testing.T) {
 		s.make(space.Draft{Name: "News", Handle: "news", Visibility: space.Open})
 		ada, mo := s.as("ada"), s.as("mo")
 		p := mo.Get("/s/news/settings")
-		expect(t, p, 200, "Put new members into it")
-		expect(t, mo.Submit(form(p, "/s/news/settings"), url.Values{"arrivals": {"yes"}}), 200, "Saved.")
+		p.Expect(200, "Put new members into it")
+		mo.Submit(p.PostForm("/s/news/settings"), url.Values{"arrivals": {"yes"}}).Expect(200, "Saved.")
 		p = ada.Get("/s/news/settings")
-		expect(t, p, 200, "!Put new members into it")
-		expect(t, ada.Submit(form(p, "/s/news/settings"), url.Values{"name": {"Street news"}}), 200, "Street news")
+		p.Expect(200, "!Put new members into it")
+		ada.Submit(p.PostForm("/s/news/settings"), url.Values{"name": {"Street news"}}).Expect(200, "Street news")
 		if v := s.find("ada", "news"); !v.Arrivals {
 			t.Error("a moderator of the space, who was not asked, took newcomers out of it")
 		}
-		p = mo.Submit(form(mo.Get("/s/news/settings"), "/s/news/settings"), url.Values{"visibility": {"secret"}})
-		expect(t, p, 422, "you would lock yourself out")
+		p = mo.Submit(mo.Get("/s/news/settings").PostForm("/s/news/settings"), url.Values{"visibility": {"secret"}})
+		p.Expect(422, "you would lock yourself out")
 	})
 }
 
@@ -247,7 +247,7 @@ func TestHiddenAnswersAsIfItWereNotThere(t *testing.T) {
 			key := ""
 			if who != "" {
 				s.Put(known.ID, who, "member")
-				key = form(c.Get(known.Path()+"/leave"), known.Path()+"/leave").Value("form_key")
+				key = c.Get(known.Path() + "/leave").PostForm(known.Path() + "/leave").Value("form_key")
 			}
 			for _, route := range s.routes {
 				if !strings.HasPrefix(route.Path, "/s/:space") {
@@ -332,13 +332,13 @@ func TestStrangers(t *testing.T) {
 		news := s.make(space.Draft{Name: "News", Visibility: space.Public})
 		s.say("ada", news.ID, "Open day on Sunday")
 		stranger := s.as("")
-		expect(t, stranger.Get("/spaces"), 200, "News", "Everybody can read this, also outside", "!Street", "!Join", "!New space", "!people")
+		stranger.Get("/spaces").Expect(200, "News", "Everybody can read this, also outside", "!Street", "!Join", "!New space", "!people")
 		p := stranger.Get(news.Path())
-		expect(t, p, 200, "Open day on Sunday", "Sign in to take part", "!2 people", "!Join", "!Leave")
+		p.Expect(200, "Open day on Sunday", "Sign in to take part", "!2 people", "!Join", "!Leave")
 		if strings.Contains(string(p.Body), "/members") {
 			t.Error("a stranger is shown the way to the people")
 		}
-		expect(t, stranger.Get(open.Path()), 404, "!Street")
+		stranger.Get(open.Path()).Expect(404, "!Street")
 		for _, path := range []string{"/members", "/leave", "/settings", "/members/add"} {
 			if p := stranger.Get(news.Path() + path); p.URL.Path != look.NavSignIn {
 				t.Errorf("%s led a stranger to %s", path, p.URL)
@@ -351,9 +351,9 @@ func TestStrangers(t *testing.T) {
 			}
 		}
 		s.Do("UPDATE community SET face = 'named', version = version + 1")
-		expect(t, stranger.Get("/s/news"), 404)
-		expect(t, stranger.Get("/spaces"), 200, "Nothing here is for everybody", "!News")
-		expect(t, s.as("cem").Get("/s/news"), 200, "All members can read this")
+		stranger.Get("/s/news").Expect(404)
+		stranger.Get("/spaces").Expect(200, "Nothing here is for everybody", "!News")
+		s.as("cem").Get("/s/news").Expect(200, "All members can read this")
 	})
 }
 
@@ -396,7 +396,7 @@ func TestWordsArePlain(t *testing.T) {
 						continue
 					}
 					p := ada.Get(from.Path() + "/settings")
-					p = ada.Submit(form(p, from.Path()+"/settings"), url.Values{"visibility": {to}})
+					p = ada.Submit(p.PostForm(from.Path()+"/settings"), url.Values{"visibility": {to}})
 					if p.Status != 200 || strings.Contains(string(p.Body), "⟦") || strings.Contains(string(p.Body), "<img src=x") {
 						t.Errorf("%s becoming %s in %s:\n%s", from.Name, to, lang, p.Body)
 					}

@@ -158,36 +158,6 @@ func (s street) secret(v space.View) {
 	}
 }
 
-// expect holds a page to its status and to texts that it has; those after a
-// "!" it must not have.
-func expect(t *testing.T, p *program.Page, status int, texts ...string) {
-	t.Helper()
-	if p.Status != status {
-		t.Errorf("%s: status %d, want %d", p.URL, p.Status, status)
-	}
-	body := p.Title() + "\n" + p.Text()
-	for _, want := range texts {
-		absent, no := strings.CutPrefix(want, "!")
-		if strings.Contains(body, absent) == no {
-			t.Errorf("%s: %q in the page: %v\n%s", p.URL, absent, !no, body)
-		}
-	}
-}
-
-// form is the only form of a page that posts to that path.
-func form(p *program.Page, path string) *program.Form {
-	var found []*program.Form
-	for _, f := range p.Forms() {
-		if f.Method == http.MethodPost && f.Action.Path == path {
-			found = append(found, f)
-		}
-	}
-	if len(found) != 1 {
-		return p.Form(path) // ends the test, and says what the page has
-	}
-	return found[0]
-}
-
 // raw asks without following redirects.
 func raw(t *testing.T, c *program.Client, method, address string, form url.Values, header http.Header) (*http.Response, string) {
 	t.Helper()
