@@ -281,6 +281,34 @@ func TestNothingOfHersRemains(t *testing.T) {
 	}
 }
 
+// TestErasureChangesNoOtherWord: mail addresses, longer words and people of that
+// name elsewhere are not hers; the address of her page here is.
+func TestErasureChangesNoOtherWord(t *testing.T) {
+	databasetest.Both(t, func(t *testing.T, db *database.DB, clock *databasetest.Clock) {
+		l := live(t, db, clock)
+		l.must("", formerly(db, "https://ours.example"))
+		theirs := "anna@" + herHandle + ".example, https://mastodon.example/@" + herHandle + ", @" + herHandle + "é, @" + herHandle + "@else.example, @" + hisHandle
+		hers := []string{"(@" + herHandle + ")", "[her](/@" + herHandle + ")", "https://ours.example/@" + herHandle + " too"}
+		id := l.must(l.posts.Publish(l.ctx, l.other, "", post.Draft{Space: l.space, Title: theirs, Body: theirs + " " + strings.Join(hers, " ")}))
+		l.must("", l.o.DeleteAccount(l.ctx, l.her, "", l.proof(), false))
+		l.pass(member.Grace+time.Hour, 1)
+		w, err := l.posts.Words(l.ctx, l.other, id)
+		l.must("", err)
+		want := theirs + " (@…) [her](/@…) https://ours.example/@… too"
+		if w.Title != theirs || w.Body != want {
+			t.Errorf("it says\n%q\n%q, want\n%q\n%q", w.Title, w.Body, theirs, want)
+		}
+	})
+}
+
+func formerly(db *database.DB, origin string) error {
+	_, err := db.Write(context.Background(), database.Op{Class: database.System}, func(tx *database.Tx) (string, error) {
+		_, err := tx.Exec("INSERT INTO origins (origin, current, changed_at) VALUES ($1, $2, 0)", origin, false)
+		return "", err
+	})
+	return err
+}
+
 // whatOthersSee looks at the conversation as somebody else reads it.
 func (l *life) whatOthersSee(erased bool) {
 	l.t.Helper()

@@ -3,7 +3,6 @@ package portability
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/opengather/opengather/instance/internal/database"
@@ -11,24 +10,28 @@ import (
 	"github.com/opengather/opengather/instance/internal/searchtext"
 )
 
-// nobody stands where somebody was mentioned who is gone.
-const nobody = "@…"
-
 // unname takes her handles, and with their links her name, out of what others
 // said. It changes no other word, and counts as no edit: its author did not
 // make it. Names that people wrote as words stay theirs.
 func (o *Operations) unname(ctx context.Context, id string) error {
-	var all []string
+	var all, here []string
 	err := o.DB.Read(ctx, func(tx *database.Tx) (err error) {
-		all, err = handles(tx, id)
+		if all, err = handles(tx, id); err != nil {
+			return err
+		}
+		here, err = database.Collect(tx, func(r *database.Rows) (origin string, err error) {
+			err = r.Scan(&origin)
+			return origin, err
+		}, "SELECT origin FROM origins")
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	for _, h := range all {
+		gone := naming(h, here)
 		for {
-			n, err := o.unnameSome(ctx, h)
+			n, err := o.unnameSome(ctx, gone)
 			if err != nil {
 				return err
 			}
@@ -46,10 +49,10 @@ type text struct {
 	version               int64
 }
 
-func (o *Operations) unnameSome(ctx context.Context, handle string) (n int, err error) {
+func (o *Operations) unnameSome(ctx context.Context, gone names) (n int, err error) {
 	_, err = o.DB.Write(ctx, database.Op{Class: database.System, Name: EraseJob}, func(tx *database.Tx) (string, error) {
 		// An underscore is a wildcard of LIKE.
-		like := "%@" + strings.ReplaceAll(handle, "_", "!_") + "%"
+		like := "%@" + strings.ReplaceAll(gone.handle, "_", "!_") + "%"
 		posts, err := database.Collect(tx, func(r *database.Rows) (t text, err error) {
 			err = r.Scan(&t.id, &t.version, &t.title, &t.body, &t.html)
 			return t, err
@@ -64,7 +67,7 @@ func (o *Operations) unnameSome(ctx context.Context, handle string) (n int, err 
 		if err != nil {
 			return "", err
 		}
-		n, err = rewrite(tx, handle, posts, former)
+		n, err = rewrite(tx, gone, posts, former)
 		return "", err
 	})
 	return n, err
@@ -72,9 +75,9 @@ func (o *Operations) unnameSome(ctx context.Context, handle string) (n int, err 
 
 // rewrite changes at most a batch of texts and gives how many it changed.
 // Somebody called @ada is not meant by @adam: such texts stay.
-func rewrite(tx *database.Tx, handle string, posts, former []text) (n int, err error) {
+func rewrite(tx *database.Tx, gone names, posts, former []text) (n int, err error) {
 	for _, was := range posts {
-		now := was.without(handle)
+		now := gone.outOf(was)
 		if now == was {
 			continue
 		}
@@ -95,7 +98,7 @@ func rewrite(tx *database.Tx, handle string, posts, former []text) (n int, err e
 		}
 	}
 	for _, was := range former {
-		now := was.without(handle)
+		now := gone.outOf(was)
 		if now == was {
 			continue
 		}
@@ -107,32 +110,4 @@ func rewrite(tx *database.Tx, handle string, posts, former []text) (n int, err e
 		}
 	}
 	return n, nil
-}
-
-// without is the text without the handle. In HTML a mention is a link around
-// the name.
-func (t text) without(handle string) text {
-	link := regexp.MustCompile(`<a href="/@` + handle + `"[^>]*>.*?</a>`)
-	t.html = link.ReplaceAllLiteralString(t.html, nobody)
-	t.title, t.body, t.html = blot(t.title, handle), blot(t.body, handle), blot(t.html, handle)
-	return t
-}
-
-// blot replaces the handle wherever it stands as a word behind an @.
-func blot(s, handle string) string {
-	found := regexp.MustCompile(`(?i)@`+handle).FindAllStringIndex(s, -1)
-	var b strings.Builder
-	from := 0
-	for _, at := range found {
-		if at[1] < len(s) && inHandle(s[at[1]]) {
-			continue
-		}
-		b.WriteString(s[from:at[0]] + nobody)
-		from = at[1]
-	}
-	return b.String() + s[from:]
-}
-
-func inHandle(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }

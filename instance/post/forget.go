@@ -13,11 +13,13 @@ const Marked = 30 * 24 * time.Hour
 
 // Forget removes what only marks the place of a deleted post that nobody has
 // answered, from the leaves up, in the caller's transaction, and gives how many
-// posts that were. It checks no right.
+// posts that were. Where a moderator said why, the place is marked as long as
+// that is kept. It checks no right.
 func Forget(tx *database.Tx) (total int64, err error) {
 	before := database.Micros(tx.Now().Add(-Marked))
 	for {
-		n, err := tx.Exec(`DELETE FROM posts WHERE deleted_at < $1 AND NOT EXISTS (SELECT 1 FROM posts c WHERE c.root_id = posts.root_id AND c.parent_id = posts.id) -- unfiltered: retention`, before)
+		n, err := tx.Exec(`DELETE FROM posts WHERE deleted_at < $1 AND NOT EXISTS (SELECT 1 FROM posts c WHERE c.root_id = posts.root_id AND c.parent_id = posts.id)
+			AND NOT EXISTS (SELECT 1 FROM post_marks k WHERE k.post_id = posts.id) -- unfiltered: retention`, before)
 		if err != nil {
 			return total, fmt.Errorf("remove marks of deleted posts: %w", err)
 		}

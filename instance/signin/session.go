@@ -15,7 +15,8 @@ import (
 	"github.com/opengather/opengather/instance/internal/job"
 )
 
-// SessionLength is how long a session lasts without being used.
+// SessionLength is how long a session lasts without being used, to the end of
+// that day.
 const SessionLength = 60 * 24 * time.Hour
 
 // Viewer is who has signed in, and how she wants to see things.
@@ -55,7 +56,7 @@ func Begin(tx *database.Tx, member string, device Device) (token string, err err
 	today, proof := day(tx.Now()), tx.Now().Add(ProofLength)
 	_, err = tx.Exec(`INSERT INTO sessions (token_hash, id, member_id, device, name, created_day, last_used_day, expires_at, proved_until, rights)
 		VALUES ($1, $2, $3, $4, '', $5, $5, $6, $7, (SELECT `+rights+` FROM members m WHERE m.id = $3)) -- unfiltered: her own row`,
-		tokenHash(token), uuid.NewString(), member, string(device), today, database.Micros(tx.Now().Add(SessionLength)), database.Micros(proof))
+		tokenHash(token), uuid.NewString(), member, string(device), today, lasts(tx.Now()), database.Micros(proof))
 	if err != nil {
 		return "", fmt.Errorf("begin a session: %w", err)
 	}
@@ -78,6 +79,10 @@ func tokenHash(token string) []byte {
 func day(t time.Time) int64 {
 	return database.Micros(t.UTC().Truncate(24 * time.Hour))
 }
+
+// lasts is the end of the day on which a session ends that is used now. To the
+// minute it would say when that was.
+func lasts(now time.Time) int64 { return day(now.Add(SessionLength + 24*time.Hour)) }
 
 // Resumed is a session that a request came with.
 type Resumed struct {
@@ -124,7 +129,7 @@ func find(tx *database.Tx, query, token string) (s Resumed, err error) {
 func (o *Operations) Touch(ctx context.Context, token string) error {
 	_, err := o.DB.Write(ctx, database.Op{Class: database.Own, Name: "signin.touch"}, func(tx *database.Tx) (string, error) {
 		_, err := tx.Exec("UPDATE sessions SET last_used_day = $1, expires_at = $2 WHERE token_hash = $3",
-			day(tx.Now()), database.Micros(tx.Now().Add(SessionLength)), tokenHash(token))
+			day(tx.Now()), lasts(tx.Now()), tokenHash(token))
 		return "", err
 	})
 	return err

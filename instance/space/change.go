@@ -83,8 +83,9 @@ func store(tx *database.Tx, a access.Actor, s Space, d Draft, handle any) error 
 	if err != nil {
 		return fmt.Errorf("change a space: %w", err)
 	}
-	if d.Visibility != Closed {
-		// Nobody has to ask any more, or nobody may know whom to ask.
+	if d.Visibility != s.Visibility && d.Visibility != Closed {
+		// Nobody has to ask any more, or nobody may know whom to ask. Where it
+		// stays as it is, an invitation may have asked for somebody.
 		if _, err := tx.Exec("DELETE FROM space_requests WHERE space_id = $1", s.ID); err != nil {
 			return fmt.Errorf("end the requests: %w", err)
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/internal/database"
@@ -253,6 +254,21 @@ func TestClosedNoMoreEndsRequests(t *testing.T) {
 			if n := w.one("SELECT count(*) FROM space_requests"); n != "0" {
 				t.Errorf("%s requests wait for a space that is %s", n, to)
 			}
+		}
+	})
+}
+
+// TestAnotherNameEndsNoRequest: an invitation asks for people also where they
+// could not ask by themselves.
+func TestAnotherNameEndsNoRequest(t *testing.T) {
+	both(t, "named", func(t *testing.T, w town) {
+		id := w.begin(draft("Surprise", space.Secret))
+		w.Do("INSERT INTO space_requests (space_id, member_id, asked_at) VALUES ($1, 'cem', $2)", id, database.Micros(time.Now()))
+		if err := w.revise(id, func(d *space.Draft) { d.Name = "Party" }); err != nil {
+			t.Fatal(err)
+		}
+		if n := w.one("SELECT count(*) FROM space_requests"); n != "1" {
+			t.Errorf("%s requests wait after another name", n)
 		}
 	})
 }

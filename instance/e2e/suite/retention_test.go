@@ -23,8 +23,8 @@ type limited struct {
 	name   string
 	tables []string
 	limit  time.Duration
-	// daily is what the job removes that runs once a day; the rest has a job at
-	// its own time.
+	// daily is what the job removes that runs once a day, and what is kept to
+	// the day; the rest has a job at its own time.
 	daily bool
 	query string
 	args  []any
@@ -46,7 +46,6 @@ var stays = map[string]string{
 	"transfers":      "until it is answered or one of the two leaves",
 	"passkeys":       "until its member removes it or is erased",
 	"spaces":         "as long as the community",
-	"post_marks":     "until a moderator shows the post again or it is deleted",
 	"post_versions":  "until the post is deleted",
 	"reactions":      "until taken back or the post is deleted",
 	"mentions":       "until the post is edited or deleted",
@@ -83,6 +82,8 @@ func (w *town) begun() []limited {
 	insider := w.people["insider"].actor()
 	alone := w.must(w.program.Posts.Publish(ctx, insider, "", post.Draft{Space: w.spaces["open"].ID, Body: "alone"}))
 	below := w.must(w.program.Posts.Reply(ctx, insider, "", post.Draft{Parent: alone, Body: "below"}))
+	taken := w.must(w.program.Posts.Publish(ctx, insider, "", post.Draft{Space: w.spaces["open"].ID, Body: "taken down"}))
+	w.must(w.program.Posts.Remove(ctx, owner, "", taken, "It names somebody."))
 	for _, id := range []string{alone, below, w.posts["thread open"]} {
 		w.must(w.program.Posts.Withdraw(ctx, insider, "", id))
 	}
@@ -105,11 +106,13 @@ func (w *town) begun() []limited {
 		daily(of("the mark of a deleted reply", "posts", 30*aDay, "SELECT id FROM posts WHERE id = $1", below)),
 		daily(of("the mark of a deleted thread", "posts reviews", 30*aDay, "SELECT id FROM posts WHERE id = $1", alone)),
 		of("who was not answered", "requests members handles passwords recovery_codes sessions", 30*aDay, whose, w.people["pending"].id),
-		of("a session that nobody uses", "sessions", 60*aDay, "SELECT id FROM sessions WHERE member_id = $1", w.people["guest"].id),
+		daily(of("a session that nobody uses", "sessions", 60*aDay, "SELECT id FROM sessions WHERE member_id = $1", w.people["guest"].id)),
 		of("who was removed", "members handles space_members", 60*aDay, whose, w.people["quiet"].id),
 		daily(of("an invitation that ended", "invitations", 90*aDay, "SELECT id FROM invitations WHERE id = $1", revoked)),
 		daily(of("what went out", "egress", 90*aDay, "SELECT host FROM egress WHERE at <= $1 AND purpose = 'preview'", w.now())),
 		daily(of("the list of what was erased", "erasures", 400*aDay, "SELECT id FROM erasures WHERE id = $1", alone)),
+		daily(of("why a post was removed", "post_marks", 2*365*aDay, "SELECT post_id FROM post_marks WHERE post_id = $1", taken)),
+		daily(of("the mark of a removed post", "", 2*365*aDay, "SELECT id FROM posts WHERE id = $1", taken)),
 		daily(of("how the place was looked after", "audit", 2*365*aDay, "SELECT kind FROM audit WHERE at <= $1", w.now())),
 	}
 }

@@ -40,19 +40,19 @@ func (mentionParser) Trigger() []byte { return []byte{'@'} }
 var mentioned = regexp.MustCompile(`^@[A-Za-z0-9_]+`)
 
 func (mentionParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
-	if r := block.PrecendingCharacter(); partOfWord(r) || r == '/' || r == '@' {
-		return nil
-	}
 	line, _ := block.PeekLine()
 	typed := string(mentioned.Find(line))
-	if n := len(typed) - 1; n < 2 || n > 30 {
-		return nil
-	}
-	if continued(line[len(typed):]) {
+	if n := len(typed) - 1; n < 2 || n > 30 || !Apart(block.PrecendingCharacter(), line[len(typed):]) {
 		return nil
 	}
 	block.Advance(len(typed))
 	return &mention{typed: typed}
+}
+
+// Apart reports whether a handle between these two stands for itself, and is no
+// part of a word, of a mail address or of the address of a page.
+func Apart(before rune, after []byte) bool {
+	return !partOfWord(before) && before != '/' && before != '@' && !continued(after)
 }
 
 func partOfWord(r rune) bool {

@@ -96,7 +96,9 @@ func (h *Handler) change(r *web.Request, s space.View) error {
 		d.Arrivals = s.Arrivals // she was not asked
 	}
 	if r.Value("back") != "" {
-		return r.Show(formPage(settingsHead(r, r.Page(""), s), h.form(r, s.Space, d, nil)))
+		f := h.form(r, s.Space, d, nil)
+		f.Version = version // of what she saw: who changed it meanwhile is not overwritten
+		return r.Show(formPage(settingsHead(r, r.Page(""), s), f))
 	}
 	_, err = h.Spaces.Change(r.Ctx(), r.Actor, r.Key(), s.ID, space.Revision{Draft: d, Version: version, Agreed: space.Visibility(r.Value("agreed"))})
 	switch {

@@ -183,6 +183,20 @@ func TestSettings(t *testing.T) {
 	})
 }
 
+// TestGoingBackOverwritesNothing: between the question and going back somebody
+// else has saved.
+func TestGoingBackOverwritesNothing(t *testing.T) {
+	both(t, "named", func(t *testing.T, s street) {
+		s.make(space.Draft{Name: "Board", Handle: "board", Visibility: space.Closed})
+		ada, other := s.as("ada"), s.as("ada")
+		asked := ada.Submit(ada.Get("/s/board/settings").PostForm("/s/board/settings"), url.Values{"visibility": {"open"}})
+		asked.Expect(200, "Change who can read Board?")
+		other.Submit(other.Get("/s/board/settings").PostForm("/s/board/settings"), url.Values{"purpose": {"Decides"}}).Expect(200, "Saved.")
+		back := ada.Submit(asked.PostForm("/s/board/settings"), url.Values{"back": {"yes"}})
+		ada.Submit(back.PostForm("/s/board/settings"), url.Values{"visibility": {"closed"}}).Expect(409, "Somebody changed this in the meantime", "Decides")
+	})
+}
+
 // TestOnlyWhoCaresChoosesArrivals: who is not asked changes nothing about it.
 func TestOnlyWhoCaresChoosesArrivals(t *testing.T) {
 	both(t, "named", func(t *testing.T, s street) {
