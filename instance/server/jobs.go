@@ -72,13 +72,23 @@ var forgotten = []func(*database.Tx) (int64, error){post.Forget, space.Forget, e
 // retain removes what is older than it may get, once a day.
 func (p *Program) retain(ctx context.Context, _ string) (time.Time, error) {
 	_, err := p.DB.Write(ctx, database.Op{Class: database.System, Name: "job.retain"}, func(tx *database.Tx) (string, error) {
+		var gone int64
 		for _, k := range kept {
-			if _, err := tx.Exec(k.query, database.Micros(tx.Now().Add(-k.after))); err != nil {
+			n, err := tx.Exec(k.query, database.Micros(tx.Now().Add(-k.after)))
+			if err != nil {
 				return "", fmt.Errorf("forget %s: %w", k.what, err)
 			}
+			gone += n
 		}
 		for _, forget := range forgotten {
-			if _, err := forget(tx); err != nil {
+			n, err := forget(tx)
+			if err != nil {
+				return "", err
+			}
+			gone += n
+		}
+		if gone > 0 {
+			if err := job.Wipe(tx); err != nil {
 				return "", err
 			}
 		}

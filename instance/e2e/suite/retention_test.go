@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opengather/opengather/instance/e2e/canary"
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/fetch"
 	"github.com/opengather/opengather/instance/post"
@@ -183,6 +184,7 @@ func TestEverythingGoesInTime(t *testing.T) {
 			}
 		}
 		w.nothingLeft()
+		canary.Absent(t, p.stored(), map[string]canary.Bird{"why a post was removed": canary.Word("It names somebody.")})
 	})
 }
 

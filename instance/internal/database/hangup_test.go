@@ -2,6 +2,7 @@ package database_test
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"testing"
 
@@ -33,4 +34,61 @@ func TestWhoHangsUpLeavesTheConnectionFree(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestHangingUpAtTheCommitUndoesNothing holds a commit up on the server until
+// its reader has gone away: what is outside the database would be taken back.
+func TestHangingUpAtTheCommitUndoesNothing(t *testing.T) {
+	db := databasetest.Postgres(t, &databasetest.Clock{})
+	do := func(ctx context.Context, fn func(tx *database.Tx) error) error {
+		_, err := db.Write(ctx, database.Op{}, func(tx *database.Tx) (string, error) { return "", fn(tx) })
+		return err
+	}
+	exec := func(tx *database.Tx, query string) {
+		if _, err := tx.Exec(query); err != nil {
+			t.Error(err)
+		}
+	}
+	err := do(t.Context(), func(tx *database.Tx) error {
+		exec(tx, "CREATE FUNCTION held() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock(77); RETURN NULL; END'")
+		exec(tx, "CREATE CONSTRAINT TRIGGER held AFTER INSERT ON features DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION held()")
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, hangUp := context.WithCancel(t.Context())
+	written, undone := make(chan error), false
+	err = do(t.Context(), func(tx *database.Tx) error {
+		exec(tx, "SELECT pg_advisory_xact_lock(77)")
+		go func() {
+			written <- do(ctx, func(tx *database.Tx) error {
+				tx.Undone(func() error { undone = true; return nil })
+				_, err := tx.Exec("INSERT INTO features (name, enabled) VALUES ('polls', TRUE)")
+				return err
+			})
+		}()
+		for waits := false; !waits; {
+			var err error
+			if waits, err = tx.Has("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 77 AND NOT granted"); err != nil {
+				return err
+			}
+			runtime.Gosched()
+		}
+		hangUp()
+		return nil
+	})
+	if err := errors.Join(err, <-written); err != nil || undone {
+		t.Errorf("hung up while it committed: %v, undone %v", err, undone)
+	}
+	err = db.Read(t.Context(), func(tx *database.Tx) error {
+		there, err := tx.Has("SELECT 1 FROM features WHERE name = 'polls'")
+		if !there {
+			t.Error("what was written is not there")
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }

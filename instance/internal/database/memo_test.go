@@ -48,6 +48,17 @@ func TestVersionIsOfThisDataAlone(t *testing.T) {
 				}
 				return "", refused
 			},
+			"finds nothing to change": func(tx *database.Tx) (string, error) {
+				if n, err := tx.Exec("DELETE FROM features WHERE name = 'nothing'"); n != 0 || err != nil {
+					t.Errorf("%d, %v", n, err)
+				}
+				var name string
+				err := tx.One([]any{&name}, "UPDATE features SET enabled = TRUE WHERE name = 'nothing' RETURNING name")
+				if !errors.Is(err, database.ErrNone) {
+					t.Error(err)
+				}
+				return "", nil
+			},
 		} {
 			if _, err := db.Write(t.Context(), database.Op{}, fn); err != nil && !errors.Is(err, refused) {
 				t.Fatal(err)

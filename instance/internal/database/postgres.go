@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -64,17 +65,44 @@ func (s session) query(ctx context.Context, query string, args []any) (*sql.Rows
 	return s.tx.QueryContext(ctx, query, args...)
 }
 
-func (db *DB) withinServer(ctx context.Context, o *sql.TxOptions, fn func(runner) error) (err error) {
-	t, err := db.server.BeginTx(ctx, o)
+// errOutcome says that nobody knows whether a transaction has committed: the
+// server was told to, and did not answer.
+type errOutcome struct{ error }
+
+func (e errOutcome) Unwrap() error { return e.error }
+
+// readServer runs fn in a transaction that only reads, and sees one moment.
+func (db *DB) readServer(ctx context.Context, fn func(runner) error) error {
+	t, err := db.server.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
+	return run(ctx, t, fn)
+}
+
+// writeServer runs fn in a transaction that writes. What fn asks for ends when
+// its reader hangs up; the commit does not. It is decided then.
+func (db *DB) writeServer(ctx context.Context, fn func(runner) error) (err error) {
+	conn, err := db.server.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	t, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	return run(ctx, t, fn)
+}
+
+func run(ctx context.Context, t *sql.Tx, fn func(runner) error) (err error) {
 	ended := false
 	defer func() {
 		if ended {
 			return
 		}
-		if undo := t.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
+		// A statement that was broken off took its connection along.
+		if undo := t.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) && ctx.Err() == nil {
 			err = errors.Join(err, fmt.Errorf("roll back: %w", undo))
 		}
 	}()
@@ -82,7 +110,12 @@ func (db *DB) withinServer(ctx context.Context, o *sql.TxOptions, fn func(runner
 		return err
 	}
 	ended = true
-	return t.Commit()
+	err = t.Commit()
+	var pg *pgconn.PgError
+	if err != nil && !errors.As(err, &pg) {
+		err = errOutcome{err}
+	}
+	return err
 }
 
 // listen wakes this process when another one has committed. A lost connection

@@ -55,12 +55,13 @@ func (tx *Tx) Noted(key any) any { return tx.noted[key] }
 // Exec runs a statement and gives the number of rows it changed.
 func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 	tx.db.watched(query)
-	tx.changes = tx.changes || changing(query)
 	res, err := tx.on.exec(tx.ctx, query, args)
 	if err != nil {
 		return 0, err
 	}
-	return res.RowsAffected()
+	n, err := res.RowsAffected()
+	tx.changes = tx.changes || changing(query) && n != 0
+	return n, err
 }
 
 // Rows runs a query and gives its rows; the caller closes them.
@@ -78,6 +79,7 @@ var ErrNone = errors.New("no row")
 
 // One scans the first row of a query into dest, or gives ErrNone.
 func (tx *Tx) One(dest []any, query string, args ...any) error {
+	changed := tx.changes
 	rows, err := tx.Rows(query, args...)
 	if err != nil {
 		return err
@@ -87,6 +89,7 @@ func (tx *Tx) One(dest []any, query string, args ...any) error {
 		if err := rows.Err(); err != nil {
 			return err
 		}
+		tx.changes = changed // a statement that returns what it changed found nothing
 		return ErrNone
 	}
 	if err := rows.Scan(dest...); err != nil {
@@ -139,7 +142,7 @@ func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 		return fn(&Tx{ctx: ctx, db: db, on: on, now: db.now()})
 	}
 	if db.engine == PostgreSQL {
-		return db.withinServer(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, body)
+		return db.readServer(ctx, body)
 	}
 	return db.reader.within(ctx, "BEGIN", body)
 }

@@ -93,7 +93,7 @@ func (db *DB) Write(ctx context.Context, op Op, fn func(*Tx) (made string, err e
 			return err
 		}
 		if db.engine == PostgreSQL {
-			err = db.withinServer(ctx, nil, body)
+			err = db.writeServer(ctx, body)
 		} else {
 			err = db.writer.within(ctx, "BEGIN IMMEDIATE", body)
 		}
@@ -165,10 +165,14 @@ func keyHash(op Op) []byte {
 func (tx *Tx) Defer(f func(*Tx) error) { tx.deferred = append(tx.deferred, f) }
 
 // Undone runs f if the transaction does not commit after all: it takes back what
-// was done outside the database.
+// was done outside the database. Where nobody knows whether it has committed,
+// that stays.
 func (tx *Tx) Undone(f func() error) { tx.undone = append(tx.undone, f) }
 
 func (tx *Tx) undo(err error) error {
+	if errors.As(err, new(errOutcome)) {
+		return err
+	}
 	for _, f := range tx.undone {
 		if failed := f(); failed != nil {
 			err = errors.Join(err, failed)
@@ -186,11 +190,16 @@ func again(err error) bool {
 	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
 }
 
-// full turns a full disk into something people can be told.
+// full turns a full disk and a server that has no room into something people can
+// be told (PostgreSQL, appendix A, class 53).
 func full(err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && strings.HasPrefix(pg.Code, "53") {
-		return fault.New(fault.Unavailable, "fault.disk_full").Because(err)
+		word := "fault.busy"
+		if pg.Code == "53100" {
+			word = "fault.disk_full"
+		}
+		return fault.New(fault.Unavailable, word).Because(err)
 	}
 	text := err.Error()
 	for _, sign := range []string{"database or disk is full", "disk I/O error", "no space left", "file too large"} {
