@@ -120,7 +120,9 @@ var readableRow = `($2 = '*' OR EXISTS (SELECT 1 FROM labels n WHERE n.id = {row
 // allows is the rule for a row of the table of labels.
 func allows(alias string) string { return strings.ReplaceAll(rule, "{label}", alias) }
 
-// An atom of a kind that is not named has no readers.
+// An atom of a kind that is not named has no readers. The OFFSET keeps
+// PostgreSQL from joining the labels with all atoms there are: it looks up the
+// atoms of each label instead, which are one to four.
 const rule = `NOT EXISTS (
 	SELECT 1 FROM label_atoms la WHERE la.label_id = {label}.id AND CASE
 	WHEN $2 <> '' THEN NOT EXISTS (SELECT 1 FROM label_atoms held WHERE held.label_id = $2 AND held.kind = la.kind AND held.ref = la.ref)
@@ -142,7 +144,7 @@ const rule = `NOT EXISTS (
 		UNION ALL SELECT r.object_id FROM reviews r JOIN spaces s ON s.id = r.space_id JOIN members m ON m.id = $1 AND m.state = 'active'
 			LEFT JOIN space_members sm ON sm.space_id = s.id AND sm.member_id = m.id
 			WHERE sm.role = 'moderator' OR (m.role IN ('owner', 'moderator') AND (sm.role IS NOT NULL OR s.visibility IN ('public', 'open'))))
-	ELSE TRUE END)`
+	ELSE TRUE END LIMIT 1 OFFSET 0)`
 
 // Owns is the ownership rule in Go: who made something may always export,
 // withdraw and delete it, whatever its label says now.
