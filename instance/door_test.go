@@ -111,8 +111,8 @@ func leadsOut(f *ast.File) []string {
 
 func matches(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(pattern string) bool {
-		prefix, any := strings.CutSuffix(pattern, "*")
-		return name == pattern || any && strings.HasPrefix(name, prefix)
+		prefix, open := strings.CutSuffix(pattern, "*")
+		return name == pattern || open && strings.HasPrefix(name, prefix)
 	})
 }
 
