@@ -17,13 +17,14 @@ run: ## start a community on http://127.0.0.1:8080
 
 demo: ## start a community that is full of a believable year
 	@cd instance && $(GO) build -o ../bin/opengather ./cmd/opengather
-	@test -e opengather-demo/community.sqlite || bin/opengather demo --data opengather-demo
+	@# Filled beside and moved when it is whole, so that half a year is never served.
+	@test -e opengather-demo || { rm -rf opengather-demo.partial && bin/opengather demo --data opengather-demo.partial && mv opengather-demo.partial opengather-demo; }
 	@bin/opengather serve --data opengather-demo
 
 build: ## build the program into bin/
 	@cd instance && $(GO) build -trimpath -o ../bin/opengather ./cmd/opengather
 
-tools: ## install what the tests need, on Debian
+tools: ## install what the tests need, as root on Debian, or say it
 	@scripts/install-debian
 
 test: tools ## pass the tests, on SQLite and PostgreSQL and in Chromium

@@ -3,6 +3,7 @@ package scripts
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -116,8 +117,11 @@ func programs(t *testing.T, scripts map[string]string) []string {
 	return []string{"PATH=" + dir}
 }
 
+// noProgram stands for a program that is not there.
+const noProgram = "none"
+
 func TestInstallDebian(t *testing.T) {
-	here := map[string]string{"bash": "", "initdb": ":", "chromium": ":", "git": ":", "ip": ":"}
+	here := map[string]string{"bash": "", "initdb": ":", "chromium": ":", "git": ":", "ip": ":", "openssl": ":"}
 	tests := []struct {
 		name   string
 		more   map[string]string
@@ -128,20 +132,62 @@ func TestInstallDebian(t *testing.T) {
 		{"as root", map[string]string{"id": "echo 0", "apt-get": `echo "apt-get $@"`}, "apt-get install -q -y --no-install-recommends wrk make\n", 0},
 		{"as somebody", map[string]string{"id": "echo 1000", "apt-get": "exit 9"}, "  apt-get install --no-install-recommends wrk make\n", 1},
 		{"elsewhere", nil, "by the names of their Debian packages: wrk make\n", 1},
+		{"a key for the documents", map[string]string{"wrk": ":", "make": ":", "openssl": noProgram}, "by the names of their Debian packages: openssl\n", 1},
 		{"an installation that does not work", map[string]string{"id": "echo 0", "apt-get": "exit 9"}, "installing wrk make\n", 9},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			for name, body := range here {
-				if test.more == nil {
-					test.more = map[string]string{}
-				}
-				test.more[name] = body
-			}
-			said, status := script(t, programs(t, test.more), "install-debian")
+			found := maps.Clone(here)
+			maps.Copy(found, test.more)
+			maps.DeleteFunc(found, func(_, body string) bool { return body == noProgram })
+			said, status := script(t, programs(t, found), "install-debian")
 			if status != test.status || !strings.Contains(said, test.want) || test.want == "" && said != "" {
 				t.Errorf("status %d: %s", status, said)
 			}
 		})
+	}
+}
+
+// TestDemoIsServedWhole ends the filling half-way: the next run begins again,
+// and only what is whole is kept and served.
+func TestDemoIsServedWhole(t *testing.T) {
+	makefile, err := os.ReadFile("../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	// It serves what it filled, and breaks off as long as there is a file "break".
+	const program = `#!/bin/sh
+if [ $1 = serve ]; then cat $3/community.sqlite; exit; fi
+mkdir $3 || exit
+echo half > $3/community.sqlite
+[ ! -e break ] || exit 1
+echo whole > $3/community.sqlite
+`
+	const build = "#!/bin/sh\nmkdir -p ../bin && cp ../program ../bin/opengather\n"
+	for name, body := range map[string]string{"Makefile": string(makefile), "program": program, "path/go": build, "instance/go.mod": "", "break": ""} {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(body), 0o755)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	demo := func() (string, error) {
+		cmd := exec.Command("make", "--no-print-directory", "demo")
+		cmd.Dir, cmd.Env = dir, append(without("PATH"), "PATH="+filepath.Join(dir, "path")+":"+os.Getenv("PATH"))
+		out, err := cmd.Output()
+		return string(out), err
+	}
+	for range 2 {
+		if said, err := demo(); err == nil || said != "" {
+			t.Fatalf("it broke off, and says %q, %v", said, err)
+		}
+	}
+	if err := os.Remove(filepath.Join(dir, "break")); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if said, err := demo(); err != nil || said != "whole\n" {
+			t.Errorf("it serves %q, %v", said, err)
+		}
 	}
 }

@@ -74,6 +74,9 @@ func TestBlocks(t *testing.T) {
 
 type block struct{ kind, text string }
 
+// cannotFail are ends of a command that make it well whatever happens.
+var cannotFail = regexp.MustCompile(`\|\| *(?:echo|printf|true|:)(?:\s|$)`)
+
 // readBlocks gives the fenced blocks of a page, and what is wrong with them.
 func readBlocks(page string) (blocks []block, faults []string) {
 	open := false
@@ -91,6 +94,9 @@ func readBlocks(page string) (blocks []block, faults []string) {
 		case open:
 			b := &blocks[len(blocks)-1]
 			b.text += line
+			if strings.HasPrefix(b.kind, "sh") && cannotFail.MatchString(line) {
+				faults = append(faults, fmt.Sprintf("%q cannot fail", strings.TrimSpace(line)))
+			}
 			if b.kind == "sh make" && !strings.HasPrefix(line, "make ") {
 				faults = append(faults, fmt.Sprintf("%q is no make command", strings.TrimSpace(line)))
 			}
@@ -114,6 +120,8 @@ func TestBlocksAreRead(t *testing.T) {
 		{"unknown kind", "```bash\nls\n```\n", `a block of the kind "bash"`},
 		{"not closed", "```sh\nls\n", "a block is not closed"},
 		{"empty", "```sh\n\n```\n", "a block is empty"},
+		{"cannot fail", "```sh\nls x || echo y\n```\n", `"ls x || echo y" cannot fail`},
+		{"can fail", "```sh\nls x || { test $? -le 2 && echo y; }\n```\n", ""},
 		{"not make", "```sh make\nrm x\n```\n", `"rm x" is no make command`},
 	} {
 		if _, faults := readBlocks(c.page); strings.Join(faults, "; ") != c.fault {

@@ -3,6 +3,7 @@ package srctest
 import (
 	"go/ast"
 	"go/build/constraint"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,19 +21,37 @@ var fetters = []string{
 	"licensekey", "licencekey", "callhome", "phonehome",
 }
 
-// TestNoEditions holds that there is one program for everybody: no build tag or
-// flag makes another, nothing in it knows of plans, seats or licence keys, and
-// it has no means of payment (P10, P14, P21, P117, P166).
+// expiring are words of a licence that ends.
+var expiring = regexp.MustCompile(`(?i)licen[cs]\w*(\W+\w+){0,3}\W+expir|expir\w*(\W+\w+){0,3}\W+licen[cs]`)
+
+// asksEnvironment are the files that read the environment. All settings come
+// from there through internal/config, which lists them: a variable that is read
+// elsewhere is a switch that nobody is told of.
+var asksEnvironment = []string{"instance/cmd/opengather/main.go"}
+
+// TestNoEditions holds that there is one program for everybody: no build tag,
+// flag or hidden variable makes another, nothing in it knows of plans, seats,
+// licence keys or a licence's end, and it has no means of payment (P10, P14,
+// P21, P117, P166).
 func TestNoEditions(t *testing.T) {
 	for _, name := range files(t, named(".go")) {
 		f := parse(t, name)
 		if tags := editionTags(f); tags != nil {
 			t.Errorf("%s is built for an edition: %q", name, tags)
 		}
-		if isProgram(name) && strings.HasPrefix(name, "instance/") {
-			if found := fettersIn(f); found != nil {
-				t.Errorf("%s knows of editions: %q", name, found)
-			}
+		if !isProgram(name) || !strings.HasPrefix(name, "instance/") {
+			continue
+		}
+		if found := fettersIn(f); found != nil {
+			t.Errorf("%s knows of editions: %q", name, found)
+		}
+		if found := environmentIn(f); found != nil && !isForTests(name) && !slices.Contains(asksEnvironment, name) {
+			t.Errorf("%s asks the environment: %q", name, found)
+		}
+	}
+	for _, name := range files(t, named(".json")) {
+		if found := expiring.FindString(read(t, name)); found != "" {
+			t.Errorf("%s speaks of a licence that ends: %q", name, found)
 		}
 	}
 	if mod := read(t, "instance/go.mod"); regexp.MustCompile(`(?i)stripe|paypal|paddle|braintree`).MatchString(mod) {
@@ -75,19 +94,49 @@ func editionTags(f *ast.File) []string {
 	return found
 }
 
-// fettersIn gives the identifiers made of forbidden words, and the fields with
-// a tag (flags and configuration are such) that are named like an edition.
+// isForTests says of a file that tests alone use it.
+func isForTests(name string) bool {
+	return strings.HasPrefix(name, "instance/e2e/") || strings.HasSuffix(path.Dir(name), "test")
+}
+
+// environmentIn gives what a file uses to read the environment.
+func environmentIn(f *ast.File) []string {
+	var found []string
+	ast.Inspect(f, func(n ast.Node) bool {
+		s, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		pkg, ok := s.X.(*ast.Ident)
+		if ok && slices.Contains([]string{"os", "syscall"}, pkg.Name) && slices.Contains([]string{"Getenv", "LookupEnv", "Environ", "ExpandEnv"}, s.Sel.Name) {
+			found = append(found, pkg.Name+"."+s.Sel.Name)
+		}
+		return true
+	})
+	return found
+}
+
+// fettersIn gives the identifiers made of forbidden words, what speaks of a
+// licence that ends, and the fields with a tag (flags and configuration are
+// such) that are named like an edition.
 func fettersIn(f *ast.File) []string {
 	var found []string
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Ident:
-			before := ""
-			for _, w := range wordsOf(n.Name) {
+			before, words := "", wordsOf(n.Name)
+			if expiring.MatchString(strings.Join(words, " ")) {
+				found = append(found, n.Name)
+			}
+			for _, w := range words {
 				if slices.Contains(fetters, w) || slices.Contains(fetters, before+w) {
 					found = append(found, n.Name)
 				}
 				before = w
+			}
+		case *ast.BasicLit:
+			if expiring.MatchString(n.Value) {
+				found = append(found, n.Value)
 			}
 		case *ast.Field:
 			for _, name := range n.Names {
@@ -125,10 +174,16 @@ func TestEditionsAreFound(t *testing.T) {
 		"package p\nvar maxSeats = 5":                                       "maxSeats",
 		"package p\ntype c struct { Pro bool `help:\"more\"` }":             "Pro",
 		"package p\ntype c struct { Pro bool }":                             "",
+		"package p\nvar licenceExpires, sessionExpires int":                 "licenceExpires",
+		"package p\nconst s = \"your license has expired\"":                 "\"your license has expired\"",
+		"package p\nconst s = \"the licences\" + \"it expires\"":            "",
+		"package p\nvar x = os.Getenv(\"PRO\")":                             "os.Getenv",
+		"package p\nvar x, y = os.LookupEnv(\"PRO\")":                       "os.LookupEnv",
+		"package p\nvar x = os.Args":                                        "",
 		"package p\nvar baseAttributes, HTTPProxy, isProtected, seatAt int": "seatAt",
 	} {
 		f := parseText(t, "planted.go", source)
-		if got := strings.Join(append(editionTags(f), fettersIn(f)...), " "); got != want {
+		if got := strings.Join(slices.Concat(editionTags(f), fettersIn(f), environmentIn(f)), " "); got != want {
 			t.Errorf("in %q: found %q, want %q", source, got, want)
 		}
 	}

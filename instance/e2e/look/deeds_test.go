@@ -97,6 +97,21 @@ func deedPages(t *testing.T, v *village.Village, at map[string]string) {
 	w.leave()
 }
 
+// passkeyPages are for somebody whose device keeps a passkey.
+func passkeyPages(t *testing.T, v *village.Village) {
+	w := visit(t, v, "passkey", browser.WithScripts)
+	w.Passkeys()
+	w.signIn("cem_yildiz", "Sign in")
+	w.Open(v.URL + "/settings/security")
+	w.Click("button", "Make a passkey on this device")
+	w.See("Your new passkey works from now on.")
+	w.look("made")
+	w.Within("region", "Passkeys").Click("", "More about Computer")
+	w.Click("link", "Give it a name")
+	w.look("name")
+	w.leave()
+}
+
 // partingPages are for whoever leaves, was removed or was not let in.
 func partingPages(t *testing.T, v *village.Village, at map[string]string) {
 	w := visit(t, v, "parting", browser.WithScripts)

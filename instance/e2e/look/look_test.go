@@ -57,6 +57,7 @@ func (w *visitor) signInWith(handle, password, button string) {
 // screen as it was.
 func (w *visitor) look(name string) {
 	w.t.Helper()
+	w.remember()
 	for _, s := range []struct {
 		name   string
 		screen browser.Screen

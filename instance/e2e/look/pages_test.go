@@ -2,6 +2,7 @@ package look_test
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -26,7 +27,9 @@ func TestScreenshots(t *testing.T) {
 	t.Run("deeds", func(t *testing.T) { deedPages(t, v, at) })
 	t.Run("parting", func(t *testing.T) { partingPages(t, v, at) })
 	t.Run("deutsch", germanPages)
+	t.Run("passkey", func(t *testing.T) { passkeyPages(t, v) })
 	t.Run("a year later", fullPages)
+	t.Run("everywhere", everywhere)
 }
 
 func setupPages(t *testing.T) {
@@ -78,7 +81,7 @@ func strangerPages(t *testing.T, v *village.Village, at map[string]string) {
 	w.Click("button", "Sign in")
 	w.look("login-refused")
 	for name, path := range map[string]string{
-		"code": "/login/code", "join": "/join", "invite": at["invitation"], "about": "/about", "licences": "/about/licences", "rules": "/about/rules", "privacy": "/privacy", "data": "/privacy/data", "search": "/search?q=road",
+		"code": "/login/code", "join": "/join", "invite": at["invitation"], "about": "/about", "licences": "/about/licences", "rules": "/about/rules", "imprint": "/about/imprint", "privacy": "/privacy", "data": "/privacy/data", "search": "/search?q=road",
 		"spaces": "/spaces", "space": at["public"], "thread": at["news"], "404": "/p/nothing",
 	} {
 		w.at(name, path)
@@ -205,6 +208,11 @@ func street(t *testing.T) (*village.Village, map[string]string) {
 	ben, cem := v.Arrives(at["invitation"], "Ben Okafor", "en"), v.Arrives(at["invitation"], "Cem Yıldız", "en")
 	at["leaver"] = v.Arrives(at["invitation"], "Wolfeschlegelsteinhausenbergerdorff Hubert Blaine the Elder", "en").Handle
 	v.Arrives("/join", "Dora Stranger", "en")
+	for _, f := range ada.Get("/community/texts").Forms() {
+		if f.Method == http.MethodPost && f.Action.Path == "/community/texts" {
+			ada.Submit(f, url.Values{"imprint": {imprint}})
+		}
+	}
 	at["open"] = ada.Makes("Seeds and tools", "Who has what, who needs what, and when it comes back.", "open")
 	at["public"] = ada.Makes("Street news", "For everybody who lives here or walks by.", "public")
 	at["closed"] = ada.Makes("Treasury", "Money and other quiet things.", "closed")
@@ -230,6 +238,8 @@ func street(t *testing.T) (*village.Village, map[string]string) {
 	}
 	return v, at
 }
+
+const imprint = "Ada Lind for the neighbours of Garden Street\n\nGarden Street 20, 1st floor\n\nWhoever finds something here that is not right: please ring, or write to ada@example.org."
 
 const party = `We meet on the **14th of June** from four in the afternoon, behind number 20.
 
