@@ -80,7 +80,7 @@ func queryThread(tx *database.Tx, a access.Actor, id, after string) (s said, err
 	}
 	if len(s.posts) > ThreadSize+1 {
 		s.posts = s.posts[:ThreadSize+1]
-		s.later = place(s.posts[ThreadSize], Newest)
+		s.later = s.posts[ThreadSize].place()
 	}
 	if err := reactions(tx, a, s.posts, inThread, id); err != nil {
 		return s, fmt.Errorf("read the reactions: %w", err)
@@ -142,8 +142,8 @@ func (o *Operations) ThreadOf(ctx context.Context, a access.Actor, id string) (r
 // One gives a single post or reply with its reactions, if the actor may read it.
 func (o *Operations) One(ctx context.Context, a access.Actor, id string) (p Post, err error) {
 	err = o.DB.Read(ctx, func(tx *database.Tx) error {
-		posts, err := database.Collect(tx, scanPost,
-			`SELECT `+columns+` FROM posts p JOIN posts b ON b.id = p.root_id`+joins+`p.id = $3 AND `+access.ReadableRow("p")+` AND `+access.ReadableRow("b"), a.Args(id)...)
+		posts, err := database.Collect(tx, scanBelow,
+			`SELECT `+columns+`, b.label_id FROM posts p JOIN posts b ON b.id = p.root_id`+joins+`p.id = $3 AND `+access.ReadableRow("p")+` AND `+access.ReadableRow("b"), a.Args(id)...)
 		if err != nil {
 			return fmt.Errorf("read the post: %w", err)
 		}

@@ -115,7 +115,7 @@ func person(t *locale.Printer, who member.Byline) look.Person {
 func audience(r *web.Request, p post.Post) look.Audience {
 	t := r.Text
 	switch {
-	case p.Hidden:
+	case p.Hidden, p.RootHidden:
 		return look.Audience{Kind: "few", Words: t.Text("post.audience_review")}
 	case p.SpaceVisibility == space.Public && r.Community.Face == community.Open:
 		return look.Audience{Kind: "public", Words: t.Text("post.audience_public")}
