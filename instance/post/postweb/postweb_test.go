@@ -1,8 +1,10 @@
 package postweb_test
 
 import (
+	"html"
 	"io/fs"
 	"net/http"
+	"regexp"
 	"testing"
 
 	"github.com/opengather/opengather/instance/access"
@@ -90,5 +92,48 @@ func TestAudienceBelowAHiddenPost(t *testing.T) {
 		said("All members", "The author and moderators")
 		c.must(c.posts.Hide(c.Ctx, c.people["ada"], "", root, ""))
 		said("The author and moderators", "All members")
+	})
+}
+
+var newsURL = regexp.MustCompile(`hx-get="(/home/new[^"]+)"`)
+
+// The line on Home says how much is new since the page was shown, whatever it
+// has said before, and says nothing twice.
+func TestNewsGrow(t *testing.T) {
+	both(t, func(t *testing.T, c *club) {
+		ben, next := c.as("ben"), ""
+		ask := func(from *program.Page) {
+			t.Helper()
+			m := newsURL.FindSubmatch(from.Body)
+			if m == nil {
+				t.Fatalf("%s asks for nothing new:\n%s", from.URL, from.Body)
+			}
+			next = html.UnescapeString(string(m[1]))
+		}
+		ask(ben.Get("/home"))
+		quiet := func() {
+			t.Helper()
+			if p := ben.Get(next); p.Status != http.StatusNoContent {
+				t.Errorf("%s: %d %s", next, p.Status, p.Body)
+			}
+		}
+		says := func(words ...string) {
+			t.Helper()
+			p := ben.Get(next)
+			p.Expect(http.StatusOK, words...)
+			ask(p)
+			quiet()
+		}
+		quiet()
+		first := c.publish("ada", "one")
+		says("1 new post.")
+		second := c.publish("cem", "two")
+		says("2 new posts.")
+		c.publish("ben", "my own")
+		quiet()
+		c.must(c.posts.Withdraw(c.Ctx, c.people["ada"], "", first))
+		says("1 new post.")
+		c.must(c.posts.Withdraw(c.Ctx, c.people["cem"], "", second))
+		says("!new post", "!Show")
 	})
 }
