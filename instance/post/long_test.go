@@ -11,6 +11,57 @@ import (
 	"github.com/opengather/opengather/instance/post"
 )
 
+// longThread makes a thread of two pages and a half by ben, and gives what it
+// begins with and the replies.
+func (h house) longThread() (root string, replies []string) {
+	h.T.Helper()
+	root = h.publish(access.Member("ben"), "garden", "a long story")
+	for n := range 2*post.ThreadSize + 50 {
+		replies = append(replies, h.reply(access.Member("ben"), root, fmt.Sprint("chapter ", n)))
+	}
+	return root, replies
+}
+
+// From a reply's address one gets to the page where it is, whichever that is
+// for her: what she may not read moves no page, and counts nowhere.
+func TestALongThreadIsCountedAndFoundAsAWhole(t *testing.T) {
+	houses(t, func(h house, _ *databasetest.Clock) {
+		root, replies := h.longThread()
+		for _, id := range replies[:3] {
+			h.hide(id)
+		}
+		for who, hidden := range map[string]int{"ben": 0, "mod": 0, "ada": 3, "gil": 3} {
+			pages, after := 0, ""
+			for left := len(replies) - hidden; ; {
+				got, err := h.posts.Thread(h.Context(), access.Member(who), root, after)
+				if err != nil || len(got.Replies) != min(left, post.ThreadSize) {
+					h.T.Fatalf("page %d has %d replies for %s, %v", pages, len(got.Replies), who, err)
+				}
+				if got.Root.Replies != len(replies)-hidden {
+					h.T.Errorf("page %d tells %s of %d replies, want %d", pages, who, got.Root.Replies, len(replies)-hidden)
+				}
+				for _, n := range []int{0, len(got.Replies) / 2, len(got.Replies) - 1} {
+					spot, err := h.posts.ThreadOf(h.Context(), access.Member(who), got.Replies[n].ID)
+					if err != nil || spot != (post.Spot{Root: root, After: after}) {
+						h.T.Errorf("reply %d of page %d, behind %q, is at %+v for %s, %v", n, pages, after, spot, who, err)
+					}
+				}
+				pages++
+				left -= len(got.Replies)
+				if after = got.Later; after == "" {
+					break
+				}
+			}
+			if pages != 3 {
+				h.T.Errorf("%s reads %d pages", who, pages)
+			}
+		}
+		if spot, err := h.posts.ThreadOf(h.Context(), access.Member("ada"), root); err != nil || spot != (post.Spot{Root: root}) {
+			h.T.Errorf("the post itself is at %+v, %v", spot, err)
+		}
+	})
+}
+
 // By activity each thread is on one page, also if all was said at one moment.
 func TestActivityPagesMissNothing(t *testing.T) {
 	houses(t, func(h house, clock *databasetest.Clock) {

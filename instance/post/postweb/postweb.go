@@ -64,9 +64,6 @@ func view(r *web.Request, key string, p post.Post, spaceShown bool) look.Post {
 		Audience: audience(r, p), Body: templ.Raw(p.HTML), Replies: p.Replies, Latest: p.LatestAt,
 		Reactions: reactions(r, key, p),
 	}
-	if p.IsReply() {
-		v.URL = "/p/" + p.RootID + "#" + p.ID
-	}
 	if spaceShown && v.Audience.Kind == "space" {
 		v.Audience.URL = p.SpacePath // it names the space already
 	} else if spaceShown {
