@@ -3,6 +3,7 @@ package post
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,15 +55,39 @@ const columns = `p.id, p.space_id, s.name, coalesce(s.handle, s.id), s.visibilit
 // engine believes about the size of the tables. To PostgreSQL it is all one.
 const joins = ` CROSS JOIN spaces s LEFT JOIN members m ON m.id = p.author_id WHERE s.id = p.space_id AND `
 
-func scanPost(r *database.Rows) (Post, error) {
+func scanPost(r *database.Rows) (Post, error) { return scan(r) }
+
+// scanBelow reads the columns and the label of the post that begins the thread.
+func scanBelow(r *database.Rows) (Post, error) {
+	var above string
+	p, err := scan(r, &above)
+	if err != nil {
+		return p, err
+	}
+	root, err := access.Parse(above)
+	p.RootHidden = p.IsReply() && underReview(root)
+	return p, err
+}
+
+// scanMoved reads the columns and where the newest thing in the thread stands.
+func scanMoved(r *database.Rows) (Post, error) {
+	var at int64
+	var id string
+	p, err := scan(r, &at, &id)
+	p.moved = place(at, id)
+	return p, err
+}
+
+// scan reads the columns, and what the query gives besides.
+func scan(r *database.Rows, more ...any) (Post, error) {
 	var p Post
 	var created, edited, deleted int64
 	var editor, label, state, address string
-	err := r.Scan(
+	err := r.Scan(append([]any{
 		&p.ID, &p.SpaceID, &p.SpaceName, &address, &p.SpaceVisibility, &p.RootID, &p.ParentID, &p.Author.ID,
 		&p.Author.Name, &p.Author.Handle, &p.Author.Role, &state, &p.Title, &p.HTML, &created,
 		&edited, &editor, &deleted, &label, &p.Version,
-	)
+	}, more...)...)
 	if err != nil {
 		return p, err
 	}
@@ -76,13 +101,13 @@ func scanPost(r *database.Rows) (Post, error) {
 		p.DeletedAt = database.At(deleted)
 	}
 	p.Author.Gone, p.Author.Agent = state == "gone", state == "agent"
-	if p.Label, err = access.Parse(label); err != nil {
-		return p, err
-	}
-	for _, a := range p.Label.Atoms() {
-		p.Hidden = p.Hidden || a.Kind == access.Review
-	}
-	return p, nil
+	p.Label, err = access.Parse(label)
+	p.Hidden = underReview(p.Label)
+	return p, err
+}
+
+func underReview(l access.Label) bool {
+	return slices.ContainsFunc(l.Atoms(), func(a access.Atom) bool { return a.Kind == access.Review })
 }
 
 // Threads gives a page of threads that the actor may read.
@@ -91,9 +116,9 @@ func (o *Operations) Threads(ctx context.Context, a access.Actor, q Query) (page
 	if err != nil {
 		return page, err
 	}
-	text, of := newest, "p"
+	text, of, each := newest, "p", scanPost
 	if q.Order == Active {
-		text, of = active, "x"
+		text, of, each = active, "x", scanMoved
 	}
 	where, args := q.scope(a, of, []any{before, beforeID})
 	text += where + " ORDER BY " + of + ".created_at DESC, " + of + ".id DESC LIMIT 21"
@@ -105,10 +130,10 @@ func (o *Operations) Threads(ctx context.Context, a access.Actor, q Query) (page
 		}
 		asked := strings.Join([]string{"threads", q.Space, q.Author, string(q.Order)}, "\n")
 		page, err = o.list(tx, a, asked, q.Before, func() (p Page, err error) {
-			if p.Posts, err = database.Collect(tx, scanPost, text, a.Args(args...)...); err != nil {
+			if p.Posts, err = database.Collect(tx, each, text, a.Args(args...)...); err != nil {
 				return p, fmt.Errorf("list threads: %w", err)
 			}
-			return p, p.fill(tx, a, q.Order)
+			return p, p.fill(tx, a)
 		})
 		return err
 	})
@@ -120,7 +145,7 @@ var newest = `SELECT ` + columns + ` FROM posts p` + joins + `p.parent_id IS NUL
 // active walks what was said backwards in time and takes each thread at the
 // newest thing in it that the reader may read. What she may not read neither
 // moves a thread nor counts.
-var active = `SELECT ` + columns + ` FROM posts x CROSS JOIN posts p` + joins + `p.id = x.root_id AND (x.created_at, x.id) < ($3, $4) AND x.deleted_at IS NULL AND ` + access.Readable("x") + `
+var active = `SELECT ` + columns + `, x.created_at, x.id FROM posts x CROSS JOIN posts p` + joins + `p.id = x.root_id AND (x.created_at, x.id) < ($3, $4) AND x.deleted_at IS NULL AND ` + access.Readable("x") + `
 	AND NOT EXISTS (SELECT 1 FROM posts l WHERE l.root_id = x.root_id AND (l.created_at, l.id) > (x.created_at, x.id) AND l.deleted_at IS NULL AND ` + access.Readable("l") + `)
 	AND p.deleted_at IS NULL AND p.listed AND ` + access.Readable("p")
 
@@ -141,14 +166,14 @@ func (q Query) scope(a access.Actor, of string, args []any) (string, []any) {
 
 // fill cuts a page to its size and adds what the reader may read below each
 // post, and the reactions.
-func (p *Page) fill(tx *database.Tx, a access.Actor, o Order) error {
+func (p *Page) fill(tx *database.Tx, a access.Actor) error {
 	more := len(p.Posts) > PageSize
 	p.Posts = p.Posts[:min(len(p.Posts), PageSize)]
 	if err := replies(tx, a, p.Posts); err != nil {
 		return fmt.Errorf("count the replies: %w", err)
 	}
 	if more {
-		p.Older = place(p.Posts[PageSize-1], o)
+		p.Older = p.Posts[PageSize-1].place()
 	}
 	if err := reactions(tx, a, p.Posts, "x.post_id IN ("+placeholders+")", ids(p.Posts)...); err != nil {
 		return fmt.Errorf("count the reactions: %w", err)
@@ -190,12 +215,14 @@ func byID(posts []Post) map[string]*Post {
 }
 
 // place is where a list ended: the time and the id of something the reader saw.
-func place(p Post, o Order) string {
-	at := p.CreatedAt
-	if o == Active && p.LatestAt.After(at) {
-		at = p.LatestAt
+func place(at int64, id string) string { return strconv.FormatInt(at, 36) + "." + id }
+
+// place is where a post stands in the list that it was read from.
+func (p Post) place() string {
+	if p.moved != "" {
+		return p.moved
 	}
-	return strconv.FormatInt(database.Micros(at), 36) + "." + p.ID
+	return place(database.Micros(p.CreatedAt), p.ID)
 }
 
 // parsePlace reads a place; an empty one is the beginning. The id only breaks

@@ -69,12 +69,18 @@ type Post struct {
 	Version   int64
 	// Hidden is set for who may know that a moderator hides this.
 	Hidden bool
+	// RootHidden is set for a reply below a post that a moderator hides: it
+	// reaches only those who may read that. One and Search tell.
+	RootHidden bool
 	// Replies counts what the reader may read below it, LatestAt is when the
 	// newest of those was written.
 	Replies  int
 	LatestAt time.Time
 	// Reactions are what the reader may see of them.
 	Reactions []Reaction
+
+	// moved is the place of the newest thing in the thread, in a list by that.
+	moved string
 }
 
 // IsReply reports whether this answers something.

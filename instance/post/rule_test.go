@@ -110,11 +110,10 @@ func (h house) channels(who access.Actor, id string) (found []string) {
 	}
 	one, err := h.posts.One(h.Context(), who, id)
 	add("one", []post.Post{one}, err)
-	root, err := h.posts.ThreadOf(h.Context(), who, id)
-	if err == nil {
+	root := id
+	if spot, err := h.posts.ThreadOf(h.Context(), who, id); err == nil {
 		found = append(found, "thread of")
-	} else {
-		root = id
+		root = spot.Root
 	}
 	if _, err := h.posts.Reactors(h.Context(), who, id, ""); err == nil {
 		found = append(found, "reactors")

@@ -28,7 +28,7 @@ func (o *Operations) Search(ctx context.Context, a access.Actor, query, before s
 	err = o.DB.Read(ctx, func(tx *database.Tx) error {
 		// From the newest text backwards: see database.Doc.
 		page, err = o.list(tx, a, "search\n"+match, before, func() (p Page, err error) {
-			p.Posts, err = database.Collect(tx, scanPost, `SELECT `+columns+`
+			p.Posts, err = database.Collect(tx, scanBelow, `SELECT `+columns+`, b.label_id
 			FROM search_text t CROSS JOIN search_docs d CROSS JOIN posts p CROSS JOIN posts b`+joins+tx.Matches("$5")+` AND t.rowid < $6
 			AND d.doc = t.rowid AND d.subject_kind = 'post' AND p.id = d.subject_id AND b.id = p.root_id
 			AND (p.created_at, p.id) < ($3, $4) AND p.deleted_at IS NULL AND p.listed AND `+access.Readable("p")+` AND `+access.Readable("b")+`
@@ -36,7 +36,7 @@ func (o *Operations) Search(ctx context.Context, a access.Actor, query, before s
 			if err != nil {
 				return p, fmt.Errorf("search: %w", err)
 			}
-			return p, p.fill(tx, a, Newest)
+			return p, p.fill(tx, a)
 		})
 		return err
 	})

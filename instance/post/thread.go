@@ -2,6 +2,7 @@ package post
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/opengather/opengather/instance/access"
@@ -80,13 +81,21 @@ func queryThread(tx *database.Tx, a access.Actor, id, after string) (s said, err
 	}
 	if len(s.posts) > ThreadSize+1 {
 		s.posts = s.posts[:ThreadSize+1]
-		s.later = place(s.posts[ThreadSize], Newest)
+		s.later = s.posts[ThreadSize].place()
 	}
 	if err := reactions(tx, a, s.posts, inThread, id); err != nil {
 		return s, fmt.Errorf("read the reactions: %w", err)
 	}
 	s.posts = append(s.posts[:1], prune(s.posts[1:], id)...)
 	s.posts[0].Replies = living(s.posts[1:])
+	if s.later == "" && after == "" {
+		return s, nil
+	}
+	// The rest is on other pages. The number follows from the labels that the
+	// reader reads, as the page does.
+	if err := replies(tx, a, s.posts[:1]); err != nil {
+		return s, fmt.Errorf("count the replies: %w", err)
+	}
 	return s, nil
 }
 
@@ -128,22 +137,52 @@ func prune(replies []Post, root string) []Post {
 	return kept
 }
 
-// ThreadOf gives the thread that a post or reply belongs to, if the actor may
-// read it there.
-func (o *Operations) ThreadOf(ctx context.Context, a access.Actor, id string) (root string, err error) {
+// Spot is where a post or reply stands.
+type Spot struct {
+	// Root is its thread. After continues that with the page on which it is;
+	// empty on the first.
+	Root, After string
+}
+
+// ThreadOf gives where a post or reply stands, if the actor may read it there.
+func (o *Operations) ThreadOf(ctx context.Context, a access.Actor, id string) (s Spot, err error) {
 	err = o.DB.Read(ctx, func(tx *database.Tx) error {
 		r, err := find(tx, a, id)
-		root = r.root
+		if err != nil {
+			return err
+		}
+		s.Root = r.root
+		if r.id != r.root {
+			s.After, err = pageBefore(tx, a, r)
+		}
 		return err
 	})
-	return root, err
+	return s, err
+}
+
+// pageBefore gives where the page ends that comes before a reply, as the actor
+// reads the thread from its beginning. What she may not read moves no page.
+func pageBefore(tx *database.Tx, a access.Actor, r row) (string, error) {
+	var at int64
+	var id string
+	err := tx.One([]any{&at, &id}, `SELECT b.created_at, b.id FROM (
+		SELECT p.created_at, p.id, row_number() OVER (ORDER BY p.created_at, p.id) AS number FROM posts p
+		WHERE p.root_id = $3 AND p.parent_id IS NOT NULL AND (p.created_at, p.id) < ($4, $5) AND `+access.Readable("p")+`
+		) b WHERE b.number % $6 = 0 ORDER BY b.number DESC LIMIT 1`, a.Args(r.root, r.created, r.id, ThreadSize)...)
+	if errors.Is(err, database.ErrNone) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("look for the page of a reply: %w", err)
+	}
+	return place(at, id), nil
 }
 
 // One gives a single post or reply with its reactions, if the actor may read it.
 func (o *Operations) One(ctx context.Context, a access.Actor, id string) (p Post, err error) {
 	err = o.DB.Read(ctx, func(tx *database.Tx) error {
-		posts, err := database.Collect(tx, scanPost,
-			`SELECT `+columns+` FROM posts p JOIN posts b ON b.id = p.root_id`+joins+`p.id = $3 AND `+access.ReadableRow("p")+` AND `+access.ReadableRow("b"), a.Args(id)...)
+		posts, err := database.Collect(tx, scanBelow,
+			`SELECT `+columns+`, b.label_id FROM posts p JOIN posts b ON b.id = p.root_id`+joins+`p.id = $3 AND `+access.ReadableRow("p")+` AND `+access.ReadableRow("b"), a.Args(id)...)
 		if err != nil {
 			return fmt.Errorf("read the post: %w", err)
 		}

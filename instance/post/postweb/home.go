@@ -1,7 +1,9 @@
 package postweb
 
 import (
+	"cmp"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/opengather/opengather/instance/access"
@@ -93,7 +95,8 @@ func cards(r *web.Request, key string, page post.Page, url string, spaceShown bo
 }
 
 // news answers how much is new behind a sealed cursor: a line for the home
-// page, which asks for it now and then.
+// page, which asks for it now and then. The cursor stays that of the page, so
+// that the line counts all that the page does not show.
 func (h *Handler) news(r *web.Request) error {
 	news, err := h.Posts.Since(r.Ctx(), r.Actor, r.Value("cursor"))
 	if fault.Is(err, fault.Gone) {
@@ -102,11 +105,19 @@ func (h *Handler) news(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	if news.Count == 0 {
+	shown := strconv.Itoa(news.Count)
+	if shown == cmp.Or(r.Value("shown"), "0") {
 		return r.NoContent(http.StatusNoContent)
 	}
-	return r.Show(newsLine(r.Text.Text("post.news", locale.N("count", news.Count)), news.Cursor))
+	words := ""
+	if news.Count > 0 { // else what the line spoke of was taken back
+		words = r.Text.Text("post.news", locale.N("count", news.Count))
+	}
+	return r.Show(newsLine(words, newsURL(r.Value("cursor"))+"&shown="+shown))
 }
+
+// newsURL is where the line asks what is new behind a cursor.
+func newsURL(cursor string) string { return "/home/new?cursor=" + queryEscape(cursor) }
 
 // SpacePage is the list of threads on a space's own page, for package spaceweb.
 func (h *Handler) SpacePage(r *web.Request, key string, s space.View) ([]look.Post, look.Pager, post.Order, error) {

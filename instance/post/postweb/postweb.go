@@ -64,9 +64,6 @@ func view(r *web.Request, key string, p post.Post, spaceShown bool) look.Post {
 		Audience: audience(r, p), Body: templ.Raw(p.HTML), Replies: p.Replies, Latest: p.LatestAt,
 		Reactions: reactions(r, key, p),
 	}
-	if p.IsReply() {
-		v.URL = "/p/" + p.RootID + "#" + p.ID
-	}
 	if spaceShown && v.Audience.Kind == "space" {
 		v.Audience.URL = p.SpacePath // it names the space already
 	} else if spaceShown {
@@ -115,7 +112,7 @@ func person(t *locale.Printer, who member.Byline) look.Person {
 func audience(r *web.Request, p post.Post) look.Audience {
 	t := r.Text
 	switch {
-	case p.Hidden:
+	case p.Hidden, p.RootHidden:
 		return look.Audience{Kind: "few", Words: t.Text("post.audience_review")}
 	case p.SpaceVisibility == space.Public && r.Community.Face == community.Open:
 		return look.Audience{Kind: "public", Words: t.Text("post.audience_public")}

@@ -1,6 +1,7 @@
 package postweb
 
 import (
+	"maps"
 	"net/url"
 	"strings"
 
@@ -23,7 +24,9 @@ type threadView struct {
 	Count   int
 	Pager   look.Pager
 	// Composer is nil where the viewer may not reply; WhyNot then says why.
+	// Instead says that it answers the post itself, and not what was asked for.
 	Composer *look.Composer
+	Instead  bool
 	WhyNot   string
 	JoinURL  string
 	Space    look.Link
@@ -39,20 +42,31 @@ func (h *Handler) thread(r *web.Request) error {
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}
-		// A reply's address leads into its thread.
-		root, err := h.Posts.ThreadOf(r.Ctx(), r.Actor, r.Param("id"))
-		if err != nil {
-			return err
-		}
-		if root == r.Param("id") {
-			return fault.Missing()
-		}
-		return r.See("/p/" + root + "#" + r.Param("id"))
+		return h.lead(r, r.Param("id"), r.QueryParams())
 	}
 	if err != nil {
 		return err
 	}
 	return h.showThread(r, t)
+}
+
+// lead leads to a reply in its thread, on the page where it is. What else the
+// address asks for goes along, such as words to be said there.
+func (h *Handler) lead(r *web.Request, id string, query url.Values) error {
+	spot, err := h.Posts.ThreadOf(r.Ctx(), r.Actor, id)
+	if err != nil {
+		return err
+	}
+	if spot.Root == id {
+		return fault.Missing()
+	}
+	query = maps.Clone(query)
+	query.Del("after")
+	if spot.After != "" {
+		query.Set("after", spot.After)
+	}
+	to := url.URL{Path: "/p/" + spot.Root, RawQuery: query.Encode(), Fragment: id}
+	return r.See(to.String())
 }
 
 // showThread shows a thread, with a composer for whoever may reply.
@@ -74,21 +88,30 @@ func (h *Handler) showThread(r *web.Request, t post.Thread) error {
 	switch {
 	case !r.SignedIn():
 		v.WhyNot = r.Text.Text("post.sign_in_to_reply")
-		v.JoinURL = look.NavSignIn + "?next=" + queryEscape(t.Root.Path())
+		v.JoinURL = look.NavSignIn + "?next=" + queryEscape(here(r, t))
 	case v.Gone:
 	case t.Space.May(access.Reply):
-		c := replyComposer(r, p.FormKey, t)
-		v.Composer = &c
+		if v.Composer, v.Instead, err = h.replyComposer(r, p.FormKey, t); err != nil {
+			return err
+		}
 	case t.Space.May(access.JoinSpace):
 		v.WhyNot, v.JoinURL = r.Text.Text("post.join_to_reply", locale.S("space", t.Space.Name)), t.Space.Path()
 	}
 	return r.Show(threadPage(p, v))
 }
 
+// here is the address of this page of a thread.
+func here(r *web.Request, t post.Thread) string {
+	if after := r.Value("after"); after != "" {
+		return t.Root.Path() + "?after=" + queryEscape(after)
+	}
+	return t.Root.Path()
+}
+
 // pager leads through a long thread, from the first replies to the last.
 func pager(r *web.Request, t post.Thread) look.Pager {
 	p := look.Pager{Numbered: true}
-	if r.QueryParam("after") != "" {
+	if r.Value("after") != "" {
 		p.NewerURL, p.End = t.Root.Path(), r.Text.Text("web.list_end")
 	}
 	if t.Later != "" {
@@ -97,18 +120,24 @@ func pager(r *web.Request, t post.Thread) look.Pager {
 	return p
 }
 
-// replyComposer answers the reply named in the address, else the post itself.
-func replyComposer(r *web.Request, key string, t post.Thread) look.Composer {
+// replyComposer answers the reply named in the address, on whichever page it
+// is, else the post itself: instead, if that reply cannot be answered here.
+func (h *Handler) replyComposer(r *web.Request, key string, t post.Thread) (c *look.Composer, instead bool, err error) {
 	parent, label := t.Root.ID, r.Text.Text("post.reply_label")
-	for _, x := range t.Replies {
-		if x.ID == r.Value("to") {
+	if to := r.Value("to"); to != "" && to != t.Root.ID {
+		x, err := h.Posts.One(r.Ctx(), r.Actor, to)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return nil, false, err
+		}
+		instead = err != nil || x.RootID != t.Root.ID || !x.DeletedAt.IsZero()
+		if !instead {
 			parent, label = x.ID, r.Text.Text("post.reply_to", locale.S("name", Author(r.Text, x).Name))
 		}
 	}
-	return look.Composer{
+	return &look.Composer{
 		URL: t.Root.Path() + "/reply?to=" + parent, Key: key, Author: viewer(r), Label: label, Rows: 3,
 		Audience: audience(r, t.Root), Send: r.Text.Text("post.reply"), DraftKey: "reply-" + parent,
-	}
+	}, instead, nil
 }
 
 func viewer(r *web.Request) look.Person {
@@ -130,21 +159,21 @@ func tree(r *web.Request, key string, t post.Thread, moderated map[string]post.M
 		parent := t.Replies[i].ParentID
 		children[parent] = append(children[parent], i)
 	}
-	mayReply := t.Space.May(access.Reply)
+	mayReply, page := t.Space.May(access.Reply), here(r, t)
 	var hang func(parent string) []look.Reply
 	hang = func(parent string) []look.Reply {
 		all := make([]look.Reply, 0, len(children[parent]))
 		for _, i := range children[parent] {
 			x := t.Replies[i]
 			v := look.Reply{
-				ID: x.ID, URL: "/p/" + t.Root.ID + "#" + x.ID, Author: author(r, x), At: x.CreatedAt, Edited: x.EditedAt,
+				ID: x.ID, URL: page + "#" + x.ID, Author: author(r, x), At: x.CreatedAt, Edited: x.EditedAt,
 				Body: templ.Raw(x.HTML), Reactions: reactions(r, key, x), Menu: menu(r, key, x, t.Space.Standing), Notice: notice(r.Text, x, moderated[x.ID]),
 			}
 			if !x.DeletedAt.IsZero() {
 				v.Author, v.Body, v.Menu, v.Reactions = look.Person{}, nil, nil, look.Reactions{}
 			}
 			if mayReply && x.DeletedAt.IsZero() {
-				v.ReplyURL = "?to=" + x.ID + "#reply" // of this page
+				v.ReplyURL = answerURL(r, x.ID)
 			}
 			v.Replies = hang(x.ID)
 			all = append(all, v)
@@ -152,6 +181,15 @@ func tree(r *web.Request, key string, t post.Thread, moderated map[string]post.M
 		return all
 	}
 	return hang(t.Root.ID)
+}
+
+// answerURL is this page of a thread with the form for answering a reply.
+func answerURL(r *web.Request, to string) string {
+	query := url.Values{"to": {to}}
+	if after := r.Value("after"); after != "" {
+		query.Set("after", after)
+	}
+	return "?" + query.Encode() + "#reply"
 }
 
 // menu lists what the viewer may do with a post.
@@ -190,25 +228,24 @@ func (h *Handler) reply(r *web.Request) error {
 	}
 	id, err := h.Posts.Reply(r.Ctx(), r.Actor, r.Key(), post.Draft{Parent: parent, Body: body})
 	if web.Done(err) == nil {
-		return r.See("/p/" + r.Param("id") + "#" + id)
+		return h.lead(r, id, url.Values{})
 	}
 	readers, failed := h.readersOf(r, r.Param("id"))
 	if failed != nil {
 		return failed
 	}
-	return r.Again(err, func(_ look.Page, problems []look.Problem) templ.Component {
-		return threadAgain(r, parent, body, readers, problems)
-	})
-}
-
-// threadAgain shows the thread with the reply that was refused.
-func threadAgain(r *web.Request, parent, body string, readers look.Audience, problems []look.Problem) templ.Component {
-	p := r.Page(r.Text.Text("post.reply"))
-	c := look.Composer{
-		URL: "/p/" + r.Param("id") + "/reply?to=" + queryEscape(parent), Key: p.FormKey, Author: viewer(r), Label: r.Text.Text("post.reply_label"),
-		Body: body, Send: r.Text.Text("post.reply"), DraftKey: "reply-" + parent, Audience: readers,
+	draft := "reply-" + parent
+	if fault.Is(err, fault.Conflict) {
+		parent = r.Param("id") // what was to be answered is gone: the words say so
 	}
-	return composePage(p, c, problems)
+	return r.Again(err, func(_ look.Page, problems []look.Problem) templ.Component {
+		p := r.Page(r.Text.Text("post.reply"))
+		c := look.Composer{
+			URL: "/p/" + r.Param("id") + "/reply?to=" + queryEscape(parent), Key: p.FormKey, Author: viewer(r), Label: r.Text.Text("post.reply_label"),
+			Body: body, Send: r.Text.Text("post.reply"), DraftKey: draft, Audience: readers,
+		}
+		return composePage(p, c, problems)
+	})
 }
 
 func (h *Handler) react(r *web.Request) error {
