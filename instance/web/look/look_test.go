@@ -166,6 +166,17 @@ func TestReactionsWithoutRightAreNoButtons(t *testing.T) {
 	}
 }
 
+// TestProblemWithoutAFieldIsNoLink holds that what is wrong with no field in
+// particular leads nowhere, and what is leads to its field.
+func TestProblemWithoutAFieldIsNoLink(t *testing.T) {
+	text := render(t, Problems(printer(t, "en"), []Problem{{"", "Somebody else was faster."}, {"mail", "Write an address."}}))
+	for _, want := range []string{"<li>Somebody else was faster.</li>", `<li><a href="#field-mail">Write an address.</a></li>`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %s in %s", want, text)
+		}
+	}
+}
+
 func TestTimeIsExactOnDemand(t *testing.T) {
 	text := render(t, Time(printer(t, "en"), testNow, testNow.Add(-2*time.Hour)))
 	if want := `<time datetime="2026-05-07T16:05:00Z" title="7 May 2026, 16:05">2 h ago</time>`; text != want {
