@@ -160,7 +160,7 @@ func TestRefusedFieldKeepsWhatWasTyped(t *testing.T) {
 // sees what others said and nothing to press.
 func TestReactionsWithoutRightAreNoButtons(t *testing.T) {
 	r := Reactions{Items: []Reaction{{Key: "thanks", Label: "Thanks", Count: 2}, {Key: "same", Label: "Me too"}}}
-	text := render(t, ReactionBar(printer(t, "en"), r))
+	text := render(t, ReactionBar(printer(t, "en"), "p", r))
 	if strings.Contains(text, "<button") || !strings.Contains(text, "Thanks") || strings.Contains(text, "Me too") {
 		t.Errorf("got %s", text)
 	}
