@@ -155,7 +155,7 @@ func (s *Shell) moved(r *Request) (there string, moved bool) {
 		_, host, _ := strings.Cut(origin, "://")
 		return strings.EqualFold(req.Host, host)
 	})
-	return s.origin(r) + req.URL.RequestURI(), moved
+	return s.origin(r) + r.at(), moved
 }
 
 // Head answers HEAD as GET would, without the body, which net/http leaves out

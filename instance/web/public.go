@@ -22,7 +22,7 @@ const (
 // is for one reader. The minute is part of the name, because pages say how long
 // ago something was.
 func (s *Shell) showPublic(r *Request) bool {
-	if r.SignedIn() || r.Context.Request().Header.Get("HX-Request") != "" {
+	if r.SignedIn() || r.piece() {
 		return false
 	}
 	uri := r.Context.Request().URL.RequestURI()

@@ -63,7 +63,7 @@ func (r *Request) Words(f *fault.Fault) string {
 func (s *Shell) refuse(r *Request, err error) error {
 	var there errElsewhere
 	if errors.As(err, &there) {
-		return r.Redirect(http.StatusSeeOther, there.path)
+		return r.lead(there.path)
 	}
 	if errors.Is(err, context.Canceled) && r.Ctx().Err() != nil {
 		return nil // the reader has gone
@@ -74,12 +74,15 @@ func (s *Shell) refuse(r *Request, err error) error {
 	if r.Response().Committed {
 		return nil
 	}
-	// The page of something missing must be the same for everybody who may not
-	// see it and for every address: it depends on the reader alone.
-	p := s.page(r, r.Text.Text("web.error_title_"+titleOf(f.Kind)))
 	if f.Kind == fault.TooMany {
 		r.Response().Header().Set("Retry-After", "60")
 	}
+	if r.piece() {
+		return r.refusePiece(f)
+	}
+	// The page of something missing must be the same for everybody who may not
+	// see it and for every address: it depends on the reader alone.
+	p := s.page(r, r.Text.Text("web.error_title_"+titleOf(f.Kind)))
 	return r.Answer(code, errorPage(p, r.Words(f), typed(r), r.SignedIn()))
 }
 

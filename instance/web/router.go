@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 	"github.com/opengather/opengather/instance/community"
@@ -180,9 +181,9 @@ func door(r *Request, who Audience) error {
 // signInPath leads back to where the reader wanted to go. It is the same for
 // every address, so that a hidden community tells nothing by it.
 func signInPath(r *Request) string {
-	req := r.Context.Request()
-	if req.Method != http.MethodGet || req.URL.Path == "/" {
+	at := r.at()
+	if path, _, _ := strings.Cut(at, "?"); path == "/" {
 		return look.NavSignIn
 	}
-	return look.NavSignIn + "?next=" + url.QueryEscape(req.URL.RequestURI())
+	return look.NavSignIn + "?next=" + url.QueryEscape(at)
 }

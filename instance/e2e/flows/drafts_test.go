@@ -77,6 +77,23 @@ func TestDraftsStayInTheBrowser(t *testing.T) {
 	}
 }
 
+// TestASessionEndsWhileAPageIsOpen ends somebody's session elsewhere and lets her
+// react: she is asked to sign in, and comes back to what she was reading.
+func TestASessionEndsWhileAPageIsOpen(t *testing.T) {
+	v := village.Found(t, "Garden Street", "Ada Lind", "ada", "en")
+	space := v.Owner.Makes("Seeds", "What grows.", "open")
+	post := v.Owner.Says(space, "Tomatoes", "Who has some?")
+	ada := signedIn(t, v, v.Owner, browser.SmallPhone)
+	ada.to(post)
+	endSessions(t, v.Owner)
+	ada.Click("link", "React")
+	ada.See("Password")
+	ada.Fill("Handle", v.Owner.Handle)
+	ada.Fill("Password", village.Password)
+	ada.Click("button", "Sign in")
+	ada.at(post)
+}
+
 // as signs somebody in where nobody is.
 func (w *walker) as(v *village.Village, who *village.Villager) {
 	w.t.Helper()

@@ -97,9 +97,14 @@ func TestKeyboard(t *testing.T) {
 	ada.Press("Enter")
 	ada.See("Sorry to hear")
 	ada.judge()
-	ada.TabTo("button", "Thanks")
+	if at := ada.Focused(); at != `button "Thanks"` {
+		t.Errorf("all reactions are there, and the focus is on the %s", at)
+	}
 	ada.Press("Enter")
 	ada.See("Thanks 1")
+	if at := ada.Focused(); at != `button "Thanks 1"` {
+		t.Errorf("after reacting the focus is on the %s", at)
+	}
 	ada.judge()
 	ada.TabTo("textbox", "Your reply")
 	ada.Type("I have three plants left.")

@@ -260,7 +260,7 @@ func (h *Handler) react(r *web.Request) error {
 		if err != nil {
 			return err
 		}
-		return r.Show(look.ReactionBar(r.Text, reactions(r, r.NewKey(), p)))
+		return r.Show(look.ReactionBar(r.Text, id, reactions(r, r.NewKey(), p)))
 	}
 	return r.See("/p/" + id)
 }
@@ -278,7 +278,7 @@ func (h *Handler) askReact(r *web.Request) error {
 		return err
 	}
 	if isFragment(r) {
-		return r.Show(look.ReactionBar(r.Text, allSigns(r, r.NewKey(), p)))
+		return r.Show(look.ReactionBar(r.Text, p.ID, allSigns(r, r.NewKey(), p)))
 	}
 	page := r.Page(r.Text.Text("post.react_title"))
 	v := view(r, page.FormKey, p, true)

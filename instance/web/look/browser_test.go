@@ -20,8 +20,9 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 	"manifest-src 'self'; worker-src 'self'"
 
 // samples serves the page with every component to members, at /quiet to one
-// who wants no shortcuts, at /stranger to a stranger; /elsewhere is the page
-// after a form was accepted.
+// who wants no shortcuts, at /stranger to a stranger. What is sent to /accepted
+// leads to the page /elsewhere; /refused answers with a page about an error, and
+// /lost not at all.
 func samples(t *testing.T) *httptest.Server {
 	t.Helper()
 	quiet, german := membersPage(t), membersPage(t)
@@ -30,9 +31,21 @@ func samples(t *testing.T) *httptest.Server {
 	pages := map[string]templ.Component{
 		"/": ComponentsPage(membersPage(t)), "/quiet": ComponentsPage(quiet), "/german": ComponentsPage(german),
 		"/stranger": ComponentsPage(strangersPage(t)), "/bare": Bare(strangersPage(t)), "/elsewhere": Layout(membersPage(t)),
+		"/refused": Bare(membersPage(t)),
 	}
+	signs := signsAt(t)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)
+		switch r.URL.Path {
+		case "/accepted":
+			http.Redirect(w, r, "/elsewhere", http.StatusSeeOther)
+			return
+		case "/lost":
+			panic(http.ErrAbortHandler)
+		case "/signs":
+			signs(w, r)
+			return
+		}
 		body := Files()[r.URL.Path].Body
 		w.Header().Set("Content-Type", Files()[r.URL.Path].Type)
 		if page, ok := pages[r.URL.Path]; ok {
@@ -42,6 +55,9 @@ func samples(t *testing.T) *httptest.Server {
 				text = strings.Replace(text, `dir="ltr"`, `dir="rtl"`, 1)
 			}
 			body = []byte(text)
+		}
+		if r.URL.Path == "/refused" {
+			w.WriteHeader(http.StatusForbidden)
 		}
 		if strings.HasPrefix(r.URL.Path, "/static/accent.") {
 			w.Header().Set("Content-Type", "text/css")
@@ -79,11 +95,20 @@ func (b browser) press(keys string) {
 	b.do(chromedp.KeyEvent(keys))
 }
 
-// is waits until an expression holds in the page.
+// is waits until an expression holds in the page, or in the one it leads to.
 func (b browser) is(what, expression string) {
 	b.Helper()
-	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(10*time.Second))); err != nil {
-		b.Errorf("%s: %s does not hold: %v", what, expression, err)
+	ctx, cancel := context.WithTimeout(b.ctx, 10*time.Second)
+	defer cancel()
+	for {
+		_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(10*time.Second)))
+		if err == nil {
+			return
+		}
+		if ctx.Err() != nil {
+			b.Errorf("%s: %s does not hold: %v", what, expression, err)
+			return
+		}
 	}
 }
 
@@ -127,6 +152,8 @@ func TestInTheBrowser(t *testing.T) {
 		{"draft", draftIsKept},
 		{"stranger", strangerKeepsNothing},
 		{"toast", toastSpeaks},
+		{"reactions", reactionsKeepTheFocus},
+		{"errors", errorsStayOut},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(browser{t, ctx, server.URL}) })
 	}
@@ -135,7 +162,9 @@ func TestInTheBrowser(t *testing.T) {
 		if err != nil {
 			break
 		}
-		t.Errorf("the browser says: %s %s", m, m.URL)
+		if !strings.HasSuffix(m.URL, "/refused") && !strings.HasSuffix(m.URL, "/lost") && !strings.Contains(m.URL, "/signs?") {
+			t.Errorf("the browser says: %s %s", m, m.URL)
+		}
 	}
 }
 
@@ -221,15 +250,27 @@ func draftIsKept(b browser) {
 	b.is("it is offered", `!`+form+`.querySelector("[data-draft-offer]").hidden && `+area+`.value === ""`)
 	b.run(form + `.querySelector("[data-draft-restore]").click()`)
 	b.is("it comes back", area+`.value === "Half a thought"`)
-	b.run(form + `.addEventListener("submit", (e) => e.preventDefault()); ` + form + `.requestSubmit()`)
-	b.open("/")
-	b.is("refused, it is still offered", `!`+form+`.querySelector("[data-draft-offer]").hidden`)
-	b.open("/elsewhere")
-	b.is("and not forgotten on other pages", `localStorage.length === 1`)
-	b.open("/")
+	const kept = `localStorage.length === 1`
+	send := func(to, at string) {
+		b.open("/")
+		b.run(form + `.querySelector("[data-draft-restore]").click()`)
+		b.run(form + `.action = "` + to + `"; ` + form + `.requestSubmit()`)
+		b.is("the form is on its way to "+to, at)
+	}
+	for _, to := range []string{"/lost", "/refused"} {
+		send(to, `location.href !== "`+b.origin+`/"`)
+		b.open("/elsewhere")
+		b.is("what did not arrive at "+to+" is kept on other pages", kept)
+		b.open("/")
+		b.is("and still offered", `!`+form+`.querySelector("[data-draft-offer]").hidden`)
+	}
+	// She gives up waiting and goes on by a link.
 	b.run(form + `.querySelector("[data-draft-restore]").click()`)
 	b.run(form + `.addEventListener("submit", (e) => e.preventDefault()); ` + form + `.requestSubmit()`)
-	b.open("/elsewhere")
+	b.run(`document.body.insertAdjacentHTML("beforeend", "<a id=way href=/elsewhere>on</a>"); document.getElementById("way").click()`)
+	b.is("the link leads on", `location.pathname === "/elsewhere" && document.readyState === "complete"`)
+	b.is("what was given up is kept", kept)
+	send("/accepted", `location.pathname === "/elsewhere"`)
 	b.is("sent, it is forgotten", `localStorage.length === 0`)
 }
 

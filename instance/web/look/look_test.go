@@ -160,9 +160,20 @@ func TestRefusedFieldKeepsWhatWasTyped(t *testing.T) {
 // sees what others said and nothing to press.
 func TestReactionsWithoutRightAreNoButtons(t *testing.T) {
 	r := Reactions{Items: []Reaction{{Key: "thanks", Label: "Thanks", Count: 2}, {Key: "same", Label: "Me too"}}}
-	text := render(t, ReactionBar(printer(t, "en"), r))
+	text := render(t, ReactionBar(printer(t, "en"), "p", r))
 	if strings.Contains(text, "<button") || !strings.Contains(text, "Thanks") || strings.Contains(text, "Me too") {
 		t.Errorf("got %s", text)
+	}
+}
+
+// TestProblemWithoutAFieldIsNoLink holds that what is wrong with no field in
+// particular leads nowhere, and what is leads to its field.
+func TestProblemWithoutAFieldIsNoLink(t *testing.T) {
+	text := render(t, Problems(printer(t, "en"), []Problem{{"", "Somebody else was faster."}, {"mail", "Write an address."}}))
+	for _, want := range []string{"<li>Somebody else was faster.</li>", `<li><a href="#field-mail">Write an address.</a></li>`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %s in %s", want, text)
+		}
 	}
 }
 

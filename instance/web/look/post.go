@@ -91,6 +91,10 @@ type Reaction struct {
 	Names string
 }
 
+// id stays what it is when the reaction is pressed and the bar drawn anew, so
+// that the button keeps the focus.
+func (r Reaction) id(post string) string { return post + "-" + strings.TrimPrefix(r.Key, "-") }
+
 func (r Reactions) shown() []Reaction {
 	if r.URL != "" {
 		return r.Items

@@ -277,7 +277,7 @@ func reply(t *locale.Printer, now time.Time, a *answer) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ReactionBar(t, a.Reactions).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ReactionBar(t, a.ID, a.Reactions).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -39,11 +39,16 @@ function offer(form) {
 }
 
 const address = () => location.href.split("#")[0];
-const arrived = (from) => document.referrer === from && performance.getEntriesByType("navigation")[0]?.type === "navigate";
 
-// A form that was sent but is on the next page again was refused, or never
-// arrived: its draft stays. Empty on the page that sending led to, as below a
-// thread, it is for something new.
+// A form that arrived leads from where it was sent to another page. An error
+// comes without that way, and so does whatever is opened after sending failed.
+function arrived(from) {
+	const [way] = performance.getEntriesByType("navigation");
+	return document.referrer === from && way?.type === "navigate" && way.redirectCount > 0;
+}
+
+// The draft stays unless the words arrived. Where the form is on that page again,
+// as below a thread, it is empty and for something new.
 function forgetSent() {
 	const here = new Map([...document.querySelectorAll("form[data-draft]")].map((form) => [prefix + form.dataset.draft, form]));
 	for (const key of Object.keys(localStorage)) {
@@ -52,7 +57,7 @@ function forgetSent() {
 		if (!sent) continue;
 		const form = here.get(key);
 		const empty = form && [...fields(form)].every((field) => field.value === "");
-		if (!form || (empty && arrived(sent))) localStorage.removeItem(key);
+		if ((!form || empty) && arrived(sent)) localStorage.removeItem(key);
 		else localStorage.setItem(key, JSON.stringify({ values }));
 	}
 }
