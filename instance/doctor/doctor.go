@@ -11,6 +11,7 @@ import (
 
 	"github.com/opengather/opengather/instance/internal/config"
 	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/fetch"
 )
 
 // Severity is how much a finding matters.
@@ -84,15 +85,7 @@ func (v *visit) running() bool { return v.served || v.upErr == nil }
 func Examine(ctx context.Context, p Patient) (all []Finding, err error) {
 	v := &visit{Patient: p}
 	v.status, v.upErr = p.Up(ctx)
-	o := database.Options{DSN: string(p.Config.Database), Path: v.file()}
-	if o.DSN == "" {
-		if v.served, err = database.Served(o.Path); err != nil {
-			v.dataErr = err
-		}
-	}
-	if v.dataErr == nil {
-		v.data, v.dataErr = database.Inspect(ctx, o)
-	}
+	v.open(ctx)
 	for _, c := range checks {
 		r := unknown(withoutData, "")
 		if v.data != nil || !c.needsData {
@@ -104,6 +97,24 @@ func Examine(ctx context.Context, p Patient) (all []Finding, err error) {
 		err = v.data.Close()
 	}
 	return all, err
+}
+
+// open opens the data for looking. PostgreSQL is reached by a door, as all else
+// is; the door keeps no list of what went out, because looking changes nothing.
+func (v *visit) open(ctx context.Context) {
+	o := database.Options{DSN: string(v.Config.Database), Path: v.file()}
+	if o.DSN == "" {
+		v.served, v.dataErr = database.Served(o.Path)
+	} else {
+		var door *fetch.Door
+		door, v.dataErr = fetch.New(fetch.Config{Record: func(context.Context, fetch.Entry) error { return nil }, Now: v.Now})
+		if v.dataErr == nil {
+			v.dataErr = o.Through(door)
+		}
+	}
+	if v.dataErr == nil {
+		v.data, v.dataErr = database.Inspect(ctx, o)
+	}
 }
 
 const withoutData = "This is in the database, which could not be opened."

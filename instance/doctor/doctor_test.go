@@ -211,7 +211,8 @@ var troubles = []trouble{
 		b.Do("DELETE FROM goose_db_version WHERE version_id >= 6")
 	}, check: "schema", level: doctor.Note, says: "this program knows"},
 	{name: "full disk", make: func(b *body) { b.free = 100 << 20 }, check: "disk", level: doctor.NeedsYou, says: "100 MB"},
-	{name: "no copy of the data", make: func(b *body) { must(b.t, os.RemoveAll(b.path("backups"))) }, check: "backups", level: doctor.NeedsYou, says: "Nothing in"},
+	{name: "no copy of the data", make: func(b *body) { must(b.t, os.RemoveAll(b.path("backups"))) }, check: "backups", level: doctor.NeedsYou, says: "Nobody has said"},
+	{name: "only a copy before a migration", make: (*body).migrated, check: "backups", level: doctor.NeedsYou, says: "Nobody has said"},
 	{name: "old copy of the data", make: func(b *body) { b.copied(b.now.AddDate(0, 0, -20)) }, check: "backups", level: doctor.NeedsYou, says: "20 days old"},
 	{name: "lost list of erasures", on: onBoth, make: func(b *body) {
 		b.Do("INSERT INTO erasures (id, kind, day) VALUES ('0198f3a2-0000-7000-8000-000000000000', 'post', 20000)")
@@ -237,6 +238,15 @@ var troubles = []trouble{
 	{name: "one owner", on: onBoth, make: func(b *body) { b.Do("UPDATE members SET state = 'leaving' WHERE id = 'bob'") }, check: "owners", level: doctor.NeedsYou, says: "one owner"},
 	{name: "not set up", on: onBoth, make: func(b *body) { b.Do("UPDATE community SET founded_at = 0") }, check: "owners", level: doctor.Note, says: "setting the community up"},
 	{name: "somebody waits", on: onBoth, make: func(b *body) { b.asks(8 * 24 * time.Hour) }, check: "requests", level: doctor.NeedsYou, says: "1 person"},
+}
+
+// migrated has the copies that the program made itself and no other.
+func (b *body) migrated() {
+	must(b.t, os.Remove(b.path("backups", "copied")))
+	for _, name := range []string{"before-schema-3-20261119T170000Z.sqlite", "before-schema-4-20261119T170000Z.sqlite.partial"} {
+		must(b.t, os.WriteFile(b.path("backups", name), nil, 0o600))
+		must(b.t, os.Chtimes(b.path("backups", name), b.now, b.now))
+	}
 }
 
 // newKey makes another master key in place of the lost one.
@@ -345,8 +355,44 @@ func TestUnreachableServer(t *testing.T) {
 	b := healthy(t, database.PostgreSQL)
 	b.Config.Database = "postgres://anna:sesame@127.0.0.1:1/none"
 	f := b.examine()["database"]
-	if f.Severity != doctor.NeedsYou || strings.Contains(f.What, "sesame") || strings.Contains(f.What, "\n") || !strings.Contains(f.What, "connection refused") {
+	if f.Severity != doctor.NeedsYou || strings.Contains(f.What, "sesame") || strings.Contains(f.What, "\n") || !strings.Contains(f.What, `contact "127.0.0.1"`) || !strings.Contains(f.What, "connection refused") {
 		t.Errorf("it is %s: %s", f.Severity, f.What)
+	}
+}
+
+// TestBehindALink looks through a link, as at a service of systemd with
+// DynamicUser: at what is there, not at the link.
+func TestBehindALink(t *testing.T) {
+	b := healthy(t, database.SQLite)
+	real := b.Config.Data
+	b.Config.Data = filepath.Join(t.TempDir(), "secrets")
+	must(t, os.Symlink(real, b.Config.Data))
+	must(t, os.Symlink(t.TempDir(), b.path("elsewhere")))
+	for name, f := range b.examine() {
+		if f.Severity != doctor.Well {
+			t.Errorf("%s: %s, %s", name, f.Severity, f.What)
+		}
+	}
+	must(t, os.Chmod(b.path("secrets", "master"), 0o640))
+	if f := b.examine()["data-directory"]; f.Severity != doctor.NeedsYou || !strings.Contains(f.What, "may read "+filepath.Join(real, "secrets", "master")) {
+		t.Errorf("an open secret behind it: %s, %s", f.Severity, f.What)
+	}
+}
+
+// TestTheAdviceAboutCopies does what the doctor says, in a community that was
+// never migrated.
+func TestTheAdviceAboutCopies(t *testing.T) {
+	b := healthy(t, database.SQLite)
+	must(t, os.RemoveAll(b.path("backups")))
+	if fix := b.examine()["backups"].Fix; !strings.HasPrefix(fix, "Start the program once") {
+		t.Errorf("without a folder it says %q", fix)
+	}
+	must(t, os.Mkdir(b.path("backups"), 0o700))
+	_, name, _ := strings.Cut(b.examine()["backups"].Fix, "touch ")
+	must(t, os.WriteFile(name, nil, 0o600))
+	must(t, os.Chtimes(name, b.now, b.now))
+	if f := b.examine()["backups"]; f.Severity != doctor.Well || !strings.Contains(f.What, "2026-11-20") {
+		t.Errorf("then it is %s: %s", f.Severity, f.What)
 	}
 }
 

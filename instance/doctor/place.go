@@ -36,7 +36,12 @@ func directory(_ context.Context, v *visit) result {
 	case info.Mode().Perm()&0o077 != 0:
 		return needsYou("Other accounts on this machine may open "+dir+".", "chmod 700 "+dir)
 	}
-	open, err := inside(dir, info)
+	// The directory may be a link, as systemd's DynamicUser makes one.
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return unclear("The directory cannot be looked at", err)
+	}
+	open, err := inside(real, info)
 	switch {
 	case err != nil:
 		return unclear("The directory cannot be looked through", err)
@@ -46,33 +51,43 @@ func directory(_ context.Context, v *visit) result {
 	return well("Only its own account may open " + dir + ".")
 }
 
-// inside gives the first file in the data directory that others may read though
-// it is a secret, that others may write, or that belongs to somebody else.
+// inside gives the first thing in the data directory that is not as it should
+// be. A link has no mode of its own.
 func inside(dir string, owned fs.FileInfo) (found *result, err error) {
 	err = filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
+		if err != nil || d.Type()&fs.ModeSymlink != 0 {
 			return err
 		}
 		info, err := d.Info()
 		if err != nil {
 			return err
 		}
-		mode, secret := info.Mode().Perm(), strings.Contains(name, string(filepath.Separator)+"secrets")
-		var r result
-		switch {
-		case !sameOwner(owned, info):
-			r = needsYou(name+" belongs to another account than the directory, so the program may not be able to write it.", "chown it to the account that runs the program.")
-		case mode&0o022 != 0:
-			r = needsYou("Other accounts may write "+name+".", "chmod go-w "+name)
-		case secret && mode&0o077 != 0:
-			r = needsYou("Other accounts may read "+name+".", "chmod go= "+name)
-		default:
-			return nil
+		if found = wrong(dir, name, owned, info); found != nil {
+			return fs.SkipAll
 		}
-		found = &r
-		return fs.SkipAll
+		return nil
 	})
 	return found, err
+}
+
+// wrong says of something in the data directory that others may read it though
+// it is a secret, that others may write it, or that it belongs to somebody else.
+// What operators note down may belong to them: the program does not write it.
+func wrong(dir, name string, owned, info fs.FileInfo) *result {
+	mode, secret := info.Mode().Perm(), strings.HasPrefix(strings.TrimPrefix(name, dir), string(filepath.Separator)+"secrets")
+	note := name == noted(dir) || name == filepath.Join(dir, "secrets", copied)
+	var r result
+	switch {
+	case !note && !sameOwner(owned, info):
+		r = needsYou(name+" belongs to another account than the directory, so the program may not be able to write it.", "chown it to the account that runs the program.")
+	case mode&0o022 != 0:
+		r = needsYou("Other accounts may write "+name+".", "chmod go-w "+name)
+	case secret && mode&0o077 != 0:
+		r = needsYou("Other accounts may read "+name+".", "chmod go= "+name)
+	default:
+		return nil
+	}
+	return &r
 }
 
 func sameOwner(a, b fs.FileInfo) bool {
@@ -130,27 +145,24 @@ func backups(ctx context.Context, v *visit) result {
 	if founded.IsZero() || v.Now().Sub(founded) < oldest {
 		return well("The community is only a few days old.")
 	}
-	dir := filepath.Join(v.Config.Data, "backups")
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return unclear("The copies cannot be looked at", err)
+	note := noted(v.Config.Data)
+	fix := "End the program, copy the whole data directory to another machine, and start it again; with PostgreSQL use pg_dump. Then say so by: touch " + note
+	info, err := os.Stat(note)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && missing(filepath.Dir(note)):
+		return needsYou("Nobody has said that there is a copy of the data.", "Start the program once: it makes "+filepath.Dir(note)+". "+fix)
+	case errors.Is(err, fs.ErrNotExist):
+		return needsYou("Nobody has said that there is a copy of the data.", fix)
+	case err != nil:
+		return unclear("Whether there is a copy cannot be found out", err)
 	}
-	var newest time.Time
-	for _, e := range entries {
-		info, err := e.Info()
-		if err != nil {
-			return unclear("A copy cannot be looked at", err)
-		}
-		if info.ModTime().After(newest) {
-			newest = info.ModTime()
-		}
+	if age := v.Now().Sub(info.ModTime()); age > oldest {
+		return needsYou(fmt.Sprintf("The newest copy that somebody spoke of is %d days old.", int(age.Hours()/24)), fix)
 	}
-	fix := "End the program, copy the whole data directory to another machine, and start it again; with PostgreSQL use pg_dump. Then say so by: touch " + filepath.Join(dir, "copied")
-	switch age := v.Now().Sub(newest); {
-	case newest.IsZero():
-		return needsYou("Nothing in "+dir+" says that there is a copy of the data.", fix)
-	case age > oldest:
-		return needsYou(fmt.Sprintf("The newest thing in %s is %d days old.", dir, int(age.Hours()/24)), fix)
-	}
-	return well("There is a copy of " + newest.Format("2 January") + ".")
+	return well("Somebody said on " + info.ModTime().UTC().Format(time.DateOnly) + " that there is a copy.")
 }
+
+// noted is the file by which somebody says, by its time, that the data was
+// copied elsewhere. The program's own copies count for nothing: they are on the
+// disk that may break.
+func noted(data string) string { return filepath.Join(data, "backups", "copied") }

@@ -46,21 +46,33 @@ func (p *Program) settle(ctx context.Context) ([]erasure.Erasure, error) {
 }
 
 // tidy looks after what this process has beside the database: copies that are
-// too old go, and its list of erasures learns what others erased.
+// too old go, and its list of erasures learns what others erased. One does it at
+// a time: at the start the daily job and tidyDaily come together.
 func (p *Program) tidy(ctx context.Context) error {
-	p.tidied.Store(p.Now().UnixMicro())
+	p.tidying.Lock()
+	defer p.tidying.Unlock()
 	n, err := database.ForgetCopies(p.backups(), p.Now())
 	if n > 0 {
 		p.Log.InfoContext(ctx, "deleted old copies made before migrations", "count", n)
 	}
 	_, failed := p.settle(ctx)
-	return errors.Join(err, failed, erasure.In(p.Config.Data).Compact(p.Now()))
+	err = errors.Join(err, failed, erasure.In(p.Config.Data).Compact(p.Now()))
+	again := tidyAgain
+	if err == nil {
+		again = 24 * time.Hour
+	}
+	p.tidyDue.Store(p.Now().Add(again).UnixMicro())
+	return err
 }
+
+// tidyAgain is when to tidy again after it failed: not at each commit, where
+// tidyDaily looks.
+const tidyAgain = time.Hour
 
 // tidyDaily is for the processes that do not happen to do the daily job: it
 // wakes them, and each has a directory of its own.
 func (p *Program) tidyDaily(ctx context.Context) {
-	if p.Now().Sub(time.UnixMicro(p.tidied.Load())) < 24*time.Hour {
+	if p.Now().UnixMicro() < p.tidyDue.Load() {
 		return
 	}
 	if err := p.tidy(ctx); err != nil && ctx.Err() == nil {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"github.com/google/uuid"
@@ -19,14 +20,13 @@ type egressLog struct {
 
 // maxWaiting bounds what is kept while the database cannot be reached: the
 // newest entries are the ones that help.
-const maxWaiting = 100
+const maxWaiting = 1000
 
 func (l *egressLog) record(ctx context.Context, e fetch.Entry) error {
 	l.mu.Lock()
 	db := l.db
 	if db == nil || e.Purpose == fetch.Database {
-		l.waiting = append(l.waiting, e)
-		l.waiting = l.waiting[max(0, len(l.waiting)-maxWaiting):]
+		l.wait(append(l.waiting, e))
 		l.mu.Unlock()
 		return nil
 	}
@@ -34,22 +34,35 @@ func (l *egressLog) record(ctx context.Context, e fetch.Entry) error {
 	return write(ctx, db, []fetch.Entry{e})
 }
 
+// wait keeps the newest of all.
+func (l *egressLog) wait(all []fetch.Entry) { l.waiting = all[max(0, len(all)-maxWaiting):] }
+
+// open says where to write from now on; nil for nowhere.
 func (l *egressLog) open(db *database.DB) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.db = db
 }
 
-// flush writes what waits.
+// flush writes what waits, and nothing if nothing does. If it has to dial for
+// that, those entries wait for the next time: it does not begin again by itself.
 func (l *egressLog) flush(ctx context.Context) error {
 	l.mu.Lock()
 	entries, db := l.waiting, l.db
-	l.waiting = nil
-	l.mu.Unlock()
 	if db == nil || len(entries) == 0 {
+		l.mu.Unlock()
 		return nil
 	}
-	return write(ctx, db, entries)
+	l.waiting = nil
+	l.mu.Unlock()
+	err := write(ctx, db, entries)
+	if err != nil {
+		l.mu.Lock()
+		l.wait(append(entries, l.waiting...))
+		l.mu.Unlock()
+		return fmt.Errorf("write down what went out: %w", err)
+	}
+	return nil
 }
 
 func write(ctx context.Context, db *database.DB, entries []fetch.Entry) error {

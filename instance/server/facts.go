@@ -53,12 +53,16 @@ func (p *Program) CatchUp(ctx context.Context) (err error) {
 	return err
 }
 
-// react catches up whenever something was committed, until ctx ends.
+// react catches up whenever something was committed, and once a minute, until
+// ctx ends.
 func (p *Program) react(ctx context.Context) {
 	for ctx.Err() == nil {
 		woken := p.DB.Woken()
 		if err := p.CatchUp(ctx); err != nil && ctx.Err() == nil {
 			p.Log.ErrorContext(ctx, "react to facts", "error", err)
+		}
+		if err := p.egress.flush(ctx); err != nil && ctx.Err() == nil {
+			p.Log.ErrorContext(ctx, "look after the egress log", "error", err)
 		}
 		p.tidyDaily(ctx)
 		timer := time.NewTimer(time.Minute)

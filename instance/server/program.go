@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -69,7 +70,8 @@ type Program struct {
 	publicURL *url.URL
 	proxies   []netip.Prefix
 	egress    *egressLog
-	tidied    atomic.Int64 // when, in microseconds
+	tidying   sync.Mutex
+	tidyDue   atomic.Int64 // from when on tidyDaily acts, in microseconds
 }
 
 // Open makes the data directory ready, opens the data and migrates it. On
@@ -95,8 +97,13 @@ func Open(ctx context.Context, o Options) (*Program, error) {
 	if err := p.openData(ctx); err != nil {
 		return nil, err
 	}
+	// The folder of copies is there before there are any: operators note in it
+	// that they made one of their own.
+	if err := os.MkdirAll(p.backups(), 0o700); err != nil {
+		return nil, errors.Join(fmt.Errorf("make the folder of copies: %w", err), p.Close())
+	}
 	if err := p.assemble(ctx); err != nil {
-		return nil, errors.Join(err, p.DB.Close())
+		return nil, errors.Join(err, p.Close())
 	}
 	return p, nil
 }
@@ -120,16 +127,8 @@ func (p *Program) openData(ctx context.Context) error {
 	o := database.Options{Now: p.Now, Path: filepath.Join(p.Config.Data, "community.sqlite"), Beside: p.Config.Data}
 	if p.Config.Database != "" {
 		o.DSN = string(p.Config.Database)
-		u, err := url.Parse(o.DSN)
-		if err != nil {
-			return errors.New("the database URL cannot be read")
-		}
-		if u.Hostname() != "" {
-			dialer, err := p.Door.Named(fetch.Database, hostPort(u))
-			if err != nil {
-				return err
-			}
-			o.Dial, o.Lookup = dialer.DialContext, dialer.LookupHost
+		if err := o.Through(p.Door); err != nil {
+			return err
 		}
 	}
 	db, err := database.Open(ctx, o)
@@ -171,13 +170,6 @@ func (p *Program) migrate(ctx context.Context) error {
 	return err
 }
 
-func hostPort(u *url.URL) string {
-	if u.Port() != "" {
-		return u.Host
-	}
-	return u.Hostname() + ":5432"
-}
-
 // master is the key to the keys: a file of the data directory with SQLite, given
 // by the operator with PostgreSQL, where several machines share the data and
 // none of their disks is the right place for it. It is nil if there is no file.
@@ -203,5 +195,14 @@ func (p *Program) firstMaster(ctx context.Context) ([]byte, error) {
 
 func (p *Program) masterFile() string { return filepath.Join(p.Config.Data, "secrets", "master") }
 
-// Close ends the program's connections.
-func (p *Program) Close() error { return p.DB.Close() }
+// closeTime is how long the end waits to write down what went out.
+const closeTime = 5 * time.Second
+
+// Close writes down what went out and ends the program's connections.
+func (p *Program) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+	defer cancel()
+	err := p.egress.flush(ctx)
+	p.egress.open(nil)
+	return errors.Join(err, p.DB.Close())
+}

@@ -69,7 +69,7 @@ func (p *Program) Serve(ctx context.Context, ready func(addr net.Addr)) error {
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}
-	return errors.Join(err, p.egress.flush(context.WithoutCancel(ctx)), p.Telemetry.Shutdown(context.WithoutCancel(ctx)))
+	return errors.Join(err, p.Telemetry.Shutdown(context.WithoutCancel(ctx)))
 }
 
 // keepOrigin stores the address that the operator configured as the

@@ -293,7 +293,7 @@ func readAll(t *testing.T, p place) map[string]string {
 	t.Helper()
 	files := map[string]string{}
 	for _, name := range entries(t, p.data) {
-		if name == "secrets" || strings.HasSuffix(name, ".lock") {
+		if name == "backups" || name == "secrets" || strings.HasSuffix(name, ".lock") {
 			continue
 		}
 		content, err := os.ReadFile(filepath.Join(p.data, name))

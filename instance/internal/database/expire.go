@@ -40,11 +40,12 @@ func ForgetCopies(dir string, now time.Time) (n int, err error) {
 		if !ours || !at.Before(now.Add(-CopyAge)) {
 			continue
 		}
-		if failed := root.Remove(e.Name()); failed != nil {
+		switch failed := root.Remove(e.Name()); {
+		case failed == nil:
+			n++
+		case !errors.Is(failed, fs.ErrNotExist): // as somebody else was faster
 			err = errors.Join(err, failed)
-			continue
 		}
-		n++
 	}
 	if err = errors.Join(err, root.Close()); err != nil {
 		return n, fmt.Errorf("delete old copies: %w", err)

@@ -2,10 +2,13 @@ package database_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -86,4 +89,31 @@ func names(t *testing.T, dir string) (all []string) {
 		all = append(all, e.Name())
 	}
 	return all
+}
+
+// Several that delete at once do not fail because another was faster, and
+// together they count each once.
+func TestOldCopiesGoOnce(t *testing.T) {
+	dir := t.TempDir()
+	const many = 300
+	for i := range many {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("before-schema-%d-20200101T000000Z.sqlite", i)), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var all sync.WaitGroup
+	var deleted atomic.Int64
+	for range 4 {
+		all.Go(func() {
+			n, err := database.ForgetCopies(dir, time.Now())
+			if err != nil {
+				t.Error(err)
+			}
+			deleted.Add(int64(n))
+		})
+	}
+	all.Wait()
+	if n := deleted.Load(); n != many || len(names(t, dir)) != 0 {
+		t.Errorf("%d files are deleted, want %d", n, many)
+	}
 }
