@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/opengather/opengather/instance/access"
+	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/community/communityweb"
 	"github.com/opengather/opengather/instance/e2e/program"
 	"github.com/opengather/opengather/instance/internal/database"
@@ -109,6 +110,28 @@ func TestShowingSomethingToAList(t *testing.T) {
 		ben.Submit(ben.Get(list).PostForm(list+"/unchoose"), nil)
 		c.as("cem").Get("/@ben").Expect(200, "!555 1234")
 		ben.Submit(ben.Get(list).PostForm(list+"/drop"), nil).Expect(200, "is ended", "No lists yet")
+	})
+}
+
+// TestListsWithoutDirectory: where the community keeps no list of everybody, a
+// list of one's own finds nobody by a part of a name (P7).
+func TestListsWithoutDirectory(t *testing.T) {
+	both(t, "friends", func(t *testing.T, c *club) {
+		ben := c.as("ben")
+		list := ben.Submit(ben.Get("/settings/lists").PostForm("/settings/lists"), url.Values{"name": {"With a key"}}).URL.Path
+		ben.Get(list+"?q=ce").Expect(200, "@cem", "!whole handle")
+		if _, err := c.Communities.SwitchFeature(c.Ctx, c.people["ada"], "", community.Directory, false); err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range []string{"ce", "c", "em", "ada lind", "m"} {
+			ben.Get(list+"?q="+url.QueryEscape(part)).Expect(200, "Nobody found", "whole handle", "!@cem", "!Ada")
+		}
+		for _, whole := range []string{"cem", "@CEM"} {
+			found := ben.Get(list + "?q=" + url.QueryEscape(whole))
+			found.Expect(200, "@cem", "!Nobody found")
+		}
+		found := ben.Get(list + "?q=@cem")
+		ben.Submit(found.PostForm(list+"/choose"), nil).Expect(200, "@cem", "!Nobody is on it yet")
 	})
 }
 
