@@ -179,6 +179,39 @@ func TestMemberOpensAnInvitation(t *testing.T) {
 	})
 }
 
+// TestMemberIsAskedAboutByAnInvitation: an invitation with approval into a closed
+// space says to a member that she asks, and then that she waits.
+func TestMemberIsAskedAboutByAnInvitation(t *testing.T) {
+	both(t, "friends", func(t *testing.T, h *house) {
+		ben, gil := h.as(h.Person("ben", access.FullRole)), h.as(h.Person("gil", access.Guest))
+		for _, visibility := range []space.Visibility{space.Closed, space.Secret} {
+			id, err := h.Spaces.Create(h.Ctx, h.owner, "", space.Draft{Name: "Cellar " + string(visibility), Visibility: visibility, Posting: space.Everyone})
+			if err != nil {
+				t.Fatal(err)
+			}
+			path, name := h.invite(h.owner, joining.Draft{Role: access.FullRole, SpaceID: id, Approval: true}), "!Cellar"
+			if visibility == space.Closed {
+				name = "Cellar closed"
+			}
+			gil.Get(path).Expect(200, "you ask to be let into a space", "!Cellar", "!more to do")
+			page := ben.Get(path)
+			page.Expect(200, "you ask to be let into a space", name, "!more to do", "!nothing more to do")
+			if strings.Contains(string(page.Body), "<p></p>") {
+				t.Error("an empty line is in the page")
+			}
+			ben.Submit(page.Form(path), nil).Expect(200, "Asked. Whoever looks after the space answers.", name)
+			again := ben.Get(path)
+			again.Expect(200, "You have asked already", name, "!Yes, please")
+			ben.Submit(again.Form(path), nil).Expect(200, "Asked. Whoever looks after the space answers.")
+		}
+		page := gil.Get(h.invite(h.owner, joining.Draft{Role: access.FullRole}))
+		page.Expect(200, "With this invitation you become a member")
+		if strings.Contains(string(page.Body), "<p></p>") {
+			t.Error("an empty line is in the page of a guest")
+		}
+	})
+}
+
 func TestAskingWaitingAndBeingLetIn(t *testing.T) {
 	both(t, "neighbourhood", func(t *testing.T, h *house) {
 		h.set("question", "Which street?")
