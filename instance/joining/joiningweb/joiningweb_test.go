@@ -233,10 +233,19 @@ func TestAskingWaitingAndBeingLetIn(t *testing.T) {
 		queue.Expect(200, "Nils", "Lime Street 7")
 		form := func(p *program.Page) *program.Form { return onlyForm(t, p, "/requests/") }
 		late := form(mo.Get("/requests"))
+		c.Get("/waiting").Expect(200, "The first of them who answers decides")
 		owner.Submit(form(queue), url.Values{"answer": {"yes"}}).Expect(200, "They are in", "Nobody is waiting")
 		mo.Submit(late, url.Values{"answer": {"no"}}).Expect(409, "Ada Lind was quicker and let this person in")
 		c.Get("/people").Expect(200, "Nils")
 		c.Get("/waiting").Expect(200, "!Waiting for an answer")
+		second := h.Person("second", access.Owner)
+		if _, err := h.DB.Write(h.Ctx, database.Op{Class: database.System}, func(tx *database.Tx) (string, error) {
+			_, err := tx.Exec("UPDATE members SET state = 'leaving' WHERE id <> $1 AND role = 'owner'", second.ID())
+			return "", err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		mo.Submit(late, url.Values{"answer": {"no"}}).Expect(409, "Somebody was quicker and let this person in", "!Ada Lind")
 	})
 }
 
@@ -249,6 +258,21 @@ func onlyForm(t *testing.T, p *program.Page, prefix string) *program.Form {
 	}
 	t.Fatalf("%s has no form for %s\n%s", p.URL, prefix, p.Text())
 	return nil
+}
+
+// TestTakingARemovalBackIsOfferedToWhoMay: a moderator sees that another was
+// removed, and no button that would refuse.
+func TestTakingARemovalBackIsOfferedToWhoMay(t *testing.T) {
+	both(t, "friends", func(t *testing.T, h *house) {
+		mo, max, ben := h.Person("mo", access.Moderator), h.Person("max", access.Moderator), h.Person("ben", access.FullRole)
+		for _, who := range []access.Actor{max, ben} {
+			if _, err := (&member.Operations{DB: h.DB, Keys: h.Keys}).Remove(h.Ctx, h.owner, "", who.ID()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.as(mo).Get("/requests").Expect(200, "Let ben come back", "!Let max come back", "Only an owner can take this back")
+		h.as(h.owner).Get("/requests").Expect(200, "Let ben come back", "Let max come back", "!Only an owner")
+	})
 }
 
 func TestBeingTurnedDown(t *testing.T) {
@@ -347,5 +371,7 @@ func TestInvitationsSwitchedOff(t *testing.T) {
 			h.as(h.owner).Get(p).Expect(404)
 		}
 		h.as(h.owner).Get("/you").Expect(200, "!Invitations")
+		h.set("face", "named")
+		h.stranger().Get("/join").Expect(200, "by invitation", "nobody new can come in", "!Any member can make one")
 	})
 }
