@@ -21,7 +21,6 @@ import (
 	"github.com/opengather/opengather/instance/post/postweb"
 	"github.com/opengather/opengather/instance/setup/setuptest"
 	"github.com/opengather/opengather/instance/signin/signinweb"
-	"github.com/opengather/opengather/instance/space"
 	"github.com/opengather/opengather/instance/space/spaceweb"
 )
 
@@ -159,59 +158,6 @@ func TestLinksThatOpenNothingLookAlike(t *testing.T) {
 	})
 }
 
-func TestMemberOpensAnInvitation(t *testing.T) {
-	both(t, "friends", func(t *testing.T, h *house) {
-		ben := h.Person("ben", access.FullRole)
-		id, err := h.Spaces.Create(h.Ctx, h.owner, "", space.Draft{Name: "Cellar", Visibility: space.Secret, Posting: space.Everyone})
-		if err != nil {
-			t.Fatal(err)
-		}
-		path := h.invite(h.owner, joining.Draft{Role: access.FullRole, SpaceID: id})
-		c := h.as(ben)
-		page := c.Get(path)
-		page.Expect(200, "You are a member already", "Cellar", "!Password")
-		in := c.Submit(page.Form(path), nil)
-		in.Expect(200, "Cellar")
-		if in.URL.Path != "/s/"+id {
-			t.Errorf("he is led to %s", in.URL.Path)
-		}
-		c.Get(path).Expect(200, "nothing more to do")
-	})
-}
-
-// TestMemberIsAskedAboutByAnInvitation: an invitation with approval into a closed
-// space says to a member that she asks, and then that she waits.
-func TestMemberIsAskedAboutByAnInvitation(t *testing.T) {
-	both(t, "friends", func(t *testing.T, h *house) {
-		ben, gil := h.as(h.Person("ben", access.FullRole)), h.as(h.Person("gil", access.Guest))
-		for _, visibility := range []space.Visibility{space.Closed, space.Secret} {
-			id, err := h.Spaces.Create(h.Ctx, h.owner, "", space.Draft{Name: "Cellar " + string(visibility), Visibility: visibility, Posting: space.Everyone})
-			if err != nil {
-				t.Fatal(err)
-			}
-			path, name := h.invite(h.owner, joining.Draft{Role: access.FullRole, SpaceID: id, Approval: true}), "!Cellar"
-			if visibility == space.Closed {
-				name = "Cellar closed"
-			}
-			gil.Get(path).Expect(200, "you ask to be let into a space", "!Cellar", "!more to do")
-			page := ben.Get(path)
-			page.Expect(200, "you ask to be let into a space", name, "!more to do", "!nothing more to do")
-			if strings.Contains(string(page.Body), "<p></p>") {
-				t.Error("an empty line is in the page")
-			}
-			ben.Submit(page.Form(path), nil).Expect(200, "Asked. Whoever looks after the space answers.", name)
-			again := ben.Get(path)
-			again.Expect(200, "You have asked already", name, "!Yes, please")
-			ben.Submit(again.Form(path), nil).Expect(200, "Asked. Whoever looks after the space answers.")
-		}
-		page := gil.Get(h.invite(h.owner, joining.Draft{Role: access.FullRole}))
-		page.Expect(200, "With this invitation you become a member")
-		if strings.Contains(string(page.Body), "<p></p>") {
-			t.Error("an empty line is in the page of a guest")
-		}
-	})
-}
-
 func TestAskingWaitingAndBeingLetIn(t *testing.T) {
 	both(t, "neighbourhood", func(t *testing.T, h *house) {
 		h.set("question", "Which street?")
@@ -258,21 +204,6 @@ func onlyForm(t *testing.T, p *program.Page, prefix string) *program.Form {
 	}
 	t.Fatalf("%s has no form for %s\n%s", p.URL, prefix, p.Text())
 	return nil
-}
-
-// TestTakingARemovalBackIsOfferedToWhoMay: a moderator sees that another was
-// removed, and no button that would refuse.
-func TestTakingARemovalBackIsOfferedToWhoMay(t *testing.T) {
-	both(t, "friends", func(t *testing.T, h *house) {
-		mo, max, ben := h.Person("mo", access.Moderator), h.Person("max", access.Moderator), h.Person("ben", access.FullRole)
-		for _, who := range []access.Actor{max, ben} {
-			if _, err := (&member.Operations{DB: h.DB, Keys: h.Keys}).Remove(h.Ctx, h.owner, "", who.ID()); err != nil {
-				t.Fatal(err)
-			}
-		}
-		h.as(mo).Get("/requests").Expect(200, "Let ben come back", "!Let max come back", "Only an owner can take this back")
-		h.as(h.owner).Get("/requests").Expect(200, "Let ben come back", "Let max come back", "!Only an owner")
-	})
 }
 
 func TestBeingTurnedDown(t *testing.T) {
