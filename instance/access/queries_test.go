@@ -28,7 +28,7 @@ var unfiltered = map[string][]string{
 	"joining/look.go":            {"its maker, who may, shows it to whom she invites"},
 	"member/name.go":             {"her own row"},
 	"member/profile.go":          {"her own fields", "her own row", "whose fields are to be hidden"},
-	"member/role.go":             {"how many owners there are", "who asks and who is asked know each other"},
+	"member/role.go":             {"how many owners there are", "what she was until now", "who asks and who is asked know each other"},
 	"portability/erase.go":       {"erasure"},
 	"portability/leave.go":       {"her own row"},
 	"portability/portability.go": {"her own things, by the ownership rule"},
@@ -51,6 +51,7 @@ var unfiltered = map[string][]string{
 	"space/find.go":              {"counts, told below to who may have them"},
 	"space/join.go":              {"whether to write at all"},
 	"space/people.go":            {"to decide who moderates"},
+	"space/raised.go":            {"she is put where somebody decided that newcomers are"},
 	"space/request.go":           {"who asks is still here", "who asks tells her name to who answers"},
 }
 

@@ -59,7 +59,7 @@ func (o *Operations) Accept(ctx context.Context, key, token string, n Newcomer) 
 		if err != nil {
 			return err
 		}
-		return o.checkNewcomer(tx, n, i.question)
+		return o.checkNewcomer(tx, n, i.entrance())
 	})
 	op := database.Op{Class: database.Content, Name: "joining.accept", Target: token + "\x00" + n.Name + "\x00" + n.Handle, Key: key}
 	return o.admit(ctx, op, n, refused, func(tx *database.Tx) (entrance, error) {
@@ -70,8 +70,13 @@ func (o *Operations) Accept(ctx context.Context, key, token string, n Newcomer) 
 		if err := i.use(tx); err != nil {
 			return entrance{}, err
 		}
-		return entrance{i.role, i.space, i.approval, i.question, i.madeBy, !i.approval}, nil
+		return i.entrance(), nil
 	})
+}
+
+// entrance is what the invitation lets somebody new in through.
+func (i invitation) entrance() entrance {
+	return entrance{i.role, i.space, i.approval, i.question, i.madeBy, !i.approval}
 }
 
 // use counts a use. The row decides: of two who come at the same time with the
@@ -90,7 +95,12 @@ func (i invitation) use(tx *database.Tx) error {
 }
 
 // checkNewcomer looks at what a form says as far as that needs no hash.
-func (o *Operations) checkNewcomer(tx *database.Tx, n Newcomer, question string) error {
+func (o *Operations) checkNewcomer(tx *database.Tx, n Newcomer, e entrance) error {
+	if e.approval {
+		if err := room(tx); err != nil {
+			return err
+		}
+	}
 	if _, err := member.CheckName(n.Name); err != nil {
 		return err
 	}
@@ -101,7 +111,7 @@ func (o *Operations) checkNewcomer(tx *database.Tx, n Newcomer, question string)
 	if c.Rules != "" && !n.Agreed {
 		return fault.Bad("rules", "joining.rules_unread")
 	}
-	if question == "" && strings.TrimSpace(n.Answer) == "" {
+	if e.question == "" && strings.TrimSpace(n.Answer) == "" {
 		return nil
 	}
 	return checkAnswer(strings.TrimSpace(n.Answer))
@@ -195,9 +205,9 @@ func (o *Operations) arrive(tx *database.Tx, n Newcomer, e entrance) (Arrival, e
 // Follow gives a member who opens an invitation what it has to give her: the
 // space, and the role if it is more than hers. It counts as a use. Where the
 // invitation wants somebody's approval she only asks to be let into the space,
-// unless she could join it anyway. It gives the address to go to; if she has
-// everything already, nothing is used.
-func (o *Operations) Follow(ctx context.Context, a access.Actor, key, token string) (string, error) {
+// unless she could join it anyway. If she has everything already, or has asked,
+// nothing is used.
+func (o *Operations) Follow(ctx context.Context, a access.Actor, key, token string) (Led, error) {
 	op := database.Op{Class: database.Content, Name: "joining.follow", Actor: a.ID(), Target: token, Key: key}
 	to, err := o.DB.Write(ctx, op, func(tx *database.Tx) (string, error) {
 		i, err := find(tx, token)
@@ -214,14 +224,31 @@ func (o *Operations) Follow(ctx context.Context, a access.Actor, key, token stri
 		return i.space, o.follow(tx, a, i, st)
 	})
 	if err != nil && !errors.Is(err, database.ErrRepeated) {
-		return "", err
+		return Led{}, err
 	}
-	return o.home(ctx, a, to)
+	return o.lead(ctx, a, to)
+}
+
+// Led is where somebody is who has followed an invitation.
+type Led struct {
+	// Path is the address to go to.
+	Path string
+	// Waits says that she has asked to be let into the space and waits.
+	Waits bool
 }
 
 // follow gives what she does not have yet.
 func (o *Operations) follow(tx *database.Tx, a access.Actor, i invitation, st access.Standing) error {
-	raised, brought := i.raises(st), i.space != "" && st.InSpace == ""
+	raised, brought, asks := i.raises(st), i.space != "" && st.InSpace == "", i.asks(st)
+	if asks {
+		// Of two presses at the same time, the second finds what the first asked.
+		if err := tx.Lock("request:" + a.ID()); err != nil {
+			return err
+		}
+		if waits, err := waiting(tx, a, i.space); err != nil || waits {
+			return err
+		}
+	}
 	if !raised && !brought {
 		return nil
 	}
@@ -233,33 +260,41 @@ func (o *Operations) follow(tx *database.Tx, a access.Actor, i invitation, st ac
 			return err
 		}
 	}
-	if !brought {
-		return nil
-	}
-	if i.approval && !st.May(access.JoinSpace) {
+	switch {
+	case asks:
 		return space.Request(tx, a, i.space)
+	case brought:
+		return space.Bring(tx, a.ID(), i.space)
 	}
-	return space.Bring(tx, a.ID(), i.space)
+	return nil
 }
 
-// home is the address of a space as far as the actor may know of it, and Home
+// lead gives the address of a space as far as the actor may know of it, and Home
 // for any other.
-func (o *Operations) home(ctx context.Context, a access.Actor, id string) (path string, err error) {
-	path = "/home"
+func (o *Operations) lead(ctx context.Context, a access.Actor, id string) (l Led, err error) {
+	l.Path = "/home"
 	if id == "" {
-		return path, nil
+		return l, nil
 	}
 	err = o.DB.Read(ctx, func(tx *database.Tx) error {
+		if l.Waits, err = waiting(tx, a, id); err != nil {
+			return err
+		}
 		s, err := space.One(tx, a, id)
 		if err == nil {
-			path = s.Path()
+			l.Path = s.Path()
 		}
 		if fault.Is(err, fault.NotFound) {
 			err = nil
 		}
 		return err
 	})
-	return path, err
+	return l, err
+}
+
+// waiting reports whether the actor has asked to be let into a space.
+func waiting(tx *database.Tx, a access.Actor, id string) (bool, error) {
+	return tx.Has("SELECT 1 FROM space_requests WHERE space_id = $1 AND member_id = $2", id, a.ID())
 }
 
 // raise makes more of a member than she was. A guest who becomes a member

@@ -33,9 +33,9 @@ func TestMemberFollowsAnInvitationIntoItsSpace(t *testing.T) {
 	both(t, func(d door) {
 		made := d.invite("mia", joining.Draft{Role: access.FullRole, SpaceID: "secret", MaxUses: 1})
 		for range 2 { // the second time there is nothing to use
-			path, err := d.Follow(d.ctx, access.Member("mo"), "", made.Token)
-			if err != nil && !errors.Is(err, joining.ErrInvitation) || err == nil && path != "/s/secret" {
-				t.Errorf("led to %q, %v", path, err)
+			led, err := d.Follow(d.ctx, access.Member("mo"), "", made.Token)
+			if err != nil && !errors.Is(err, joining.ErrInvitation) || err == nil && led.Path != "/s/secret" {
+				t.Errorf("led to %+v, %v", led, err)
 			}
 		}
 		if got := d.reads("mo", "secret"); len(got) != 1 || d.count("SELECT uses FROM invitations WHERE id = $1", made.ID) != 1 {

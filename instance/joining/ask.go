@@ -29,7 +29,7 @@ func (o *Operations) Ask(ctx context.Context, key string, n Newcomer) (Arrival, 
 		if err != nil {
 			return err
 		}
-		return o.checkNewcomer(tx, n, e.question)
+		return o.checkNewcomer(tx, n, e)
 	})
 	return o.admit(ctx, database.Op{Class: database.Content, Name: "joining.ask", Target: n.Name, Key: key}, n, refused, o.door)
 }
@@ -47,21 +47,30 @@ func (o *Operations) door(tx *database.Tx) (entrance, error) {
 	case community.ByJoining:
 		return entrance{role: access.FullRole}, nil
 	case community.ByAsking:
-		var n int
-		if err := tx.One([]any{&n}, "SELECT count(*) FROM requests WHERE decided_at IS NULL"); err != nil {
-			return entrance{}, fmt.Errorf("count who waits: %w", err)
-		}
-		if n >= MaxWaiting {
-			return entrance{}, fault.New(fault.Unavailable, "joining.queue_full")
-		}
 		return entrance{role: access.FullRole, approval: true, question: c.Question}, nil
 	}
 	return entrance{}, fault.Missing()
 }
 
+// room refuses one more to wait where as many wait as may, whichever way they
+// came.
+func room(tx *database.Tx) error {
+	var n int
+	if err := tx.One([]any{&n}, "SELECT count(*) FROM requests WHERE decided_at IS NULL"); err != nil {
+		return fmt.Errorf("count who waits: %w", err)
+	}
+	if n >= MaxWaiting {
+		return fault.New(fault.Unavailable, "joining.queue_full")
+	}
+	return nil
+}
+
 // request stores that somebody waits for an answer, and plans that she does not
 // wait for ever.
 func request(tx *database.Tx, who, answer string) error {
+	if err := room(tx); err != nil {
+		return err
+	}
 	_, err := tx.Exec("INSERT INTO requests (member_id, answer, asked_at) VALUES ($1, $2, $3)", who, answer, database.Micros(tx.Now()))
 	if err != nil {
 		return fmt.Errorf("store the request: %w", err)

@@ -82,6 +82,9 @@ func decidedAlready(tx *database.Tx, a access.Actor, id string) error {
 	if accepted {
 		answer = "yes"
 	}
+	if name == "" {
+		return fault.New(fault.Conflict, "joining.decided_gone").With("answer", answer)
+	}
 	return fault.New(fault.Conflict, "joining.decided").With("name", name).With("answer", answer)
 }
 

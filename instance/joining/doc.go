@@ -17,7 +17,7 @@
 //
 //	view, err := o.Look(ctx, actor, token)         // what the invited person is shown
 //	arrival, err := o.Accept(ctx, key, token, joining.Newcomer{…})
-//	path, err := o.Follow(ctx, actor, key, token)  // who is a member already is put into the space
+//	led, err := o.Follow(ctx, actor, key, token)   // who is a member already is put into the space
 //
 // Unknown, revoked, expired and used up are one answer, ErrInvitation.
 //

@@ -6,6 +6,7 @@ import (
 
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/space"
 )
 
@@ -18,9 +19,13 @@ type View struct {
 	// Question is asked of her then.
 	Approval bool
 	Question string
-	// SpaceName and SpacePurpose are of the space that she will be in; empty
-	// for none, and for one that she may not know of before she is let in.
+	// Space says that it leads into a space. SpaceName and SpacePurpose are the
+	// space's; empty for one that she may not know of before she is let in.
+	Space                   bool
 	SpaceName, SpacePurpose string
+	// Asks says of somebody who is a member that she only asks to be let into the
+	// space, Asked that she has done so.
+	Asks, Asked bool
 	// Member says that the actor is in the community already, Inside that the
 	// invitation has nothing more to give her.
 	Member, Inside bool
@@ -34,16 +39,10 @@ func (o *Operations) Look(ctx context.Context, a access.Actor, token string) (v 
 		if err != nil {
 			return err
 		}
-		v = View{Inviter: i.inviter, Role: i.role, Approval: i.approval, Question: i.question}
-		if i.space != "" {
-			var visibility space.Visibility
-			err := tx.One([]any{&v.SpaceName, &v.SpacePurpose, &visibility},
-				"SELECT name, purpose, visibility FROM spaces WHERE id = $1 -- unfiltered: its maker, who may, shows it to whom she invites", i.space)
-			if err != nil {
-				return fmt.Errorf("look at the space: %w", err)
-			}
-			if i.approval && visibility != space.Open && visibility != space.Public {
-				v.SpaceName, v.SpacePurpose = "", ""
+		v = View{Inviter: i.inviter, Role: i.role, Approval: i.approval, Question: i.question, Space: i.space != ""}
+		if v.Space {
+			if v.SpaceName, v.SpacePurpose, err = shown(tx, a, i); err != nil {
+				return err
 			}
 		}
 		st, err := access.Stand(tx, a, i.space)
@@ -51,10 +50,41 @@ func (o *Operations) Look(ctx context.Context, a access.Actor, token string) (v 
 			return err
 		}
 		v.Member = st.Active()
+		if v.Asks = v.Member && i.asks(st); v.Asks {
+			if v.Asked, err = waiting(tx, a, i.space); err != nil {
+				return err
+			}
+		}
 		v.Inside = v.Member && !i.raises(st) && (i.space == "" || st.InSpace != "")
 		return nil
 	})
 	return v, err
+}
+
+// shown gives the name and purpose of an invitation's space, if whoever holds
+// it may know them: where nobody decides first, or by what the actor is.
+func shown(tx *database.Tx, a access.Actor, i invitation) (name, purpose string, err error) {
+	var visibility space.Visibility
+	err = tx.One([]any{&name, &purpose, &visibility},
+		"SELECT name, purpose, visibility FROM spaces WHERE id = $1 -- unfiltered: its maker, who may, shows it to whom she invites", i.space)
+	if err != nil {
+		return "", "", fmt.Errorf("look at the space: %w", err)
+	}
+	if !i.approval || visibility == space.Open || visibility == space.Public {
+		return name, purpose, nil
+	}
+	if _, err := space.One(tx, a, i.space); fault.Is(err, fault.NotFound) {
+		return "", "", nil
+	} else if err != nil {
+		return "", "", err
+	}
+	return name, purpose, nil
+}
+
+// asks reports whether all that somebody gets by the invitation is to ask for
+// the space: somebody decides first, and she could not join it anyway.
+func (i invitation) asks(st access.Standing) bool {
+	return i.approval && i.space != "" && st.InSpace == "" && !st.May(access.JoinSpace)
 }
 
 // raises reports whether the invitation makes more of somebody than she is. One

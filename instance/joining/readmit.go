@@ -17,6 +17,8 @@ import (
 type Removed struct {
 	Member, Name string
 	EraseAt      time.Time
+	// MayReadmit says that the actor may take it back: she stands above her.
+	MayReadmit bool
 }
 
 const removed = "FROM members m JOIN requests r ON r.member_id = m.id WHERE m.state = 'leaving' AND r.accepted = $1"
@@ -24,15 +26,18 @@ const removed = "FROM members m JOIN requests r ON r.member_id = m.id WHERE m.st
 // Removed gives those whom the community removed, to those who decide.
 func (o *Operations) Removed(ctx context.Context, a access.Actor) (all []Removed, err error) {
 	err = o.DB.Read(ctx, func(tx *database.Tx) error {
-		if _, err := access.Authorise(tx, a, access.RemoveMembers, ""); err != nil {
+		st, err := access.Authorise(tx, a, access.RemoveMembers, "")
+		if err != nil {
 			return err
 		}
 		all, err = database.Collect(tx, func(r *database.Rows) (x Removed, err error) {
 			var erase int64
-			err = r.Scan(&x.Member, &x.Name, &erase)
+			var role access.Role
+			err = r.Scan(&x.Member, &x.Name, &erase, &role)
+			x.MayReadmit = member.Above(st.Role, role)
 			x.EraseAt = database.At(erase)
 			return x, err
-		}, "SELECT m.id, m.name, m.erase_at "+removed+" ORDER BY m.erase_at, m.id -- unfiltered: who decides sees whom the community removed", false)
+		}, "SELECT m.id, m.name, m.erase_at, m.role "+removed+" ORDER BY m.erase_at, m.id -- unfiltered: who decides sees whom the community removed", false)
 		return err
 	})
 	return all, err

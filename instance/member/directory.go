@@ -35,13 +35,14 @@ type Directory struct {
 
 // Directory gives a page of the members that the actor may know of, by name,
 // each with the fields she may read. A query leaves those whose name or handle
-// contains every word of it. It makes two queries.
+// contains every word of it. Where the community keeps no directory it gives
+// nobody but the one whose whole handle is asked for. It makes two queries.
 //
 // Names are compared here and not in the database: the two engines sort and
 // fold differently, and Özgür belongs between Olga and Paul.
 func (o *Operations) Directory(ctx context.Context, a access.Actor, query string, page int) (d Directory, err error) {
 	err = o.DB.Read(ctx, func(tx *database.Tx) error {
-		all, err := people(tx, a)
+		all, err := people(tx, a, query)
 		if err != nil {
 			return err
 		}
@@ -69,12 +70,18 @@ type named struct {
 // held to its clearance.
 const inside = "($2 <> '' OR EXISTS (SELECT 1 FROM members me WHERE me.id = $1 AND me.state = 'active'))"
 
-func people(tx *database.Tx, a access.Actor) ([]named, error) {
+// listed is the condition that the community keeps a directory. The feature's
+// name is of package community, which imports this one.
+const listed = "NOT EXISTS (SELECT 1 FROM features WHERE name = 'directory' AND NOT enabled)"
+
+func people(tx *database.Tx, a access.Actor, query string) ([]named, error) {
+	handle := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(query)), "@")
 	all, err := database.Collect(tx, func(r *database.Rows) (n named, err error) {
 		err = r.Scan(&n.ID, &n.Handle, &n.Name, &n.Role)
 		n.sort = searchtext.Normalise(n.Name)
 		return n, err
-	}, "SELECT m.id, m.handle, m.name, m.role FROM members m WHERE m.state = 'active' AND "+inside+" AND "+knowable, a.Args()...)
+	}, "SELECT m.id, m.handle, m.name, m.role FROM members m WHERE m.state = 'active' AND "+inside+" AND "+knowable+
+		" AND (m.handle = $3 OR "+listed+")", a.Args(handle)...)
 	if err != nil {
 		return nil, fmt.Errorf("list the members: %w", err)
 	}

@@ -1,6 +1,7 @@
 package member
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -92,6 +93,22 @@ type Handle struct {
 	Kind, ID string
 	// Current is the subject's handle of today, to which a former one redirects.
 	Current string
+}
+
+// Holder gives the id of the member to whom a handle leads, empty for nobody. It
+// does not look whether the actor may know of her: the operation that she asks
+// for does, behind the write gate, where a form that is sent twice is recognised
+// although the first sending has hidden her.
+func (o *Operations) Holder(ctx context.Context, handle string) (id string, err error) {
+	err = o.DB.Read(ctx, func(tx *database.Tx) error {
+		h, err := Resolve(tx, handle)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		id = h.ID
+		return nil
+	})
+	return id, err
 }
 
 // Resolve finds what a handle leads to, also a former one. It gives fault.Missing

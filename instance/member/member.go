@@ -23,6 +23,7 @@ const (
 	Asked       fact.Kind = "member.asked"
 	Changed     fact.Kind = "member.changed"
 	RoleChanged fact.Kind = "member.role_changed"
+	Raised      fact.Kind = "member.raised" // a guest who becomes a full member
 	Offered     fact.Kind = "member.ownership_offered"
 	Removed     fact.Kind = "member.removed"
 	Left        fact.Kind = "member.left"

@@ -251,3 +251,23 @@ func TestFieldsAreChecked(t *testing.T) {
 		}
 	})
 }
+
+// TestNobodyIsFoundWithoutDirectory: where the community keeps no list of
+// everybody, only a whole handle finds somebody, and still nobody hidden.
+func TestNobodyIsFoundWithoutDirectory(t *testing.T) {
+	both(t, "named", func(d town) {
+		d.Do("INSERT INTO features (name, enabled) VALUES ('directory', $1)", false)
+		for query, want := range map[string]int{"": 0, "a": 0, "ad": 0, "ada": 1, "@Ada": 1, "ada ben": 0, "gus": 1, "pia": 0, "lea": 0} {
+			if p, err := d.Directory(d.ctx, d.actor("ben"), query, 1); err != nil || p.Total != want {
+				t.Errorf("%q finds %d, want %d: %v", query, p.Total, want, err)
+			}
+		}
+		if found, err := d.Search(d.ctx, d.actor("ben"), "ada"); err != nil || len(found) != 0 {
+			t.Errorf("searching finds %v, %v", found, err)
+		}
+		d.Do("UPDATE features SET enabled = $1", true)
+		if p, err := d.Directory(d.ctx, d.actor("ben"), "ad", 1); err != nil || p.Total != 1 {
+			t.Errorf("with a directory a part of a name finds %d, %v", p.Total, err)
+		}
+	})
+}

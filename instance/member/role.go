@@ -73,10 +73,17 @@ func keepOwner(tx *database.Tx, id string) error {
 // SetRole gives a member a role in the caller's transaction. It checks no right
 // and does not look whether an owner is left.
 func SetRole(tx *database.Tx, a access.Actor, id string, role access.Role) error {
+	guest, err := tx.Has("SELECT 1 FROM members WHERE id = $1 AND role = 'guest' -- unfiltered: what she was until now", id)
+	if err != nil {
+		return fmt.Errorf("look at the role: %w", err)
+	}
 	if _, err := tx.Exec("UPDATE members SET role = $1, version = version + 1 WHERE id = $2", string(role), id); err != nil {
 		return fmt.Errorf("change the role: %w", err)
 	}
 	fact.Record(tx, fact.Fact{Kind: RoleChanged, Actor: a.ID(), SubjectKind: "member", Subject: id, Label: access.ForMembers().ID()})
+	if guest && role != access.Guest {
+		fact.Record(tx, fact.Fact{Kind: Raised, Actor: a.ID(), SubjectKind: "member", Subject: id, Label: access.ForMembers().ID()})
+	}
 	return nil
 }
 

@@ -15,7 +15,8 @@ const maxFound = 20
 
 // Search gives people whose name or handle, or one of whose fields, has all the
 // words of a query, by name. A field counts only for who may read it, and each
-// by itself: words spread over two fields are not found.
+// by itself: words spread over two fields are not found. Where the community
+// keeps no directory nobody is found.
 func (o *Operations) Search(ctx context.Context, a access.Actor, query string) (found []Person, err error) {
 	terms, ok := searchtext.Query(query)
 	if !ok {
@@ -29,7 +30,7 @@ func (o *Operations) Search(ctx context.Context, a access.Actor, query string) (
 		found, err = database.Collect(tx, func(r *database.Rows) (p Person, err error) {
 			err = r.Scan(&p.ID, &p.Handle, &p.Name, &p.Role)
 			return p, err
-		}, `SELECT m.id, m.handle, m.name, m.role FROM members m WHERE m.state = 'active' AND `+inside+` AND m.id IN (
+		}, `SELECT m.id, m.handle, m.name, m.role FROM members m WHERE m.state = 'active' AND `+inside+` AND `+listed+` AND m.id IN (
 			SELECT m.id FROM search_text t JOIN search_docs d ON d.doc = t.rowid AND d.subject_kind = 'member' JOIN members m ON m.id = d.subject_id
 				WHERE `+tx.Matches("$3")+` AND `+knowable+`
 			UNION SELECT f.member_id FROM search_text t JOIN search_docs d ON d.doc = t.rowid AND d.subject_kind = 'profile' JOIN profile_fields f ON f.id = d.subject_id

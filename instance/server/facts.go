@@ -21,6 +21,7 @@ func (p *Program) consumers() fact.Consumers {
 	return fact.Consumers{
 		{Name: "audit", React: audit},
 		{Name: "succession", React: space.Succeed},
+		{Name: "arrival", React: space.ArriveLate},
 	}
 }
 

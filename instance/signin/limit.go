@@ -76,9 +76,10 @@ func (l *limits) give(now time.Time, a allowance, whose ...string) {
 }
 
 // hash names whose allowance it is. On a new day everything is forgotten with
-// the key it was counted under.
+// the key it was counted under. A try from before midnight that is taken back
+// after it does not bring yesterday back.
 func (l *limits) hash(now time.Time, a allowance, whose []string) (sum [32]byte) {
-	if today := day(now); today != l.day || l.full == nil {
+	if today := day(now); today > l.day || l.full == nil {
 		l.day, l.full = today, map[[32]byte]time.Time{}
 		rand.Read(l.key[:]) // never returns an error: crypto/rand
 	}

@@ -184,6 +184,12 @@ func TestAbout(t *testing.T) {
 		s.stranger.Get("/about/rules").At("/about/rules", http.StatusOK).Says("respect")
 		s.stranger.Get("/privacy").At("/privacy", http.StatusOK).Says("not stored", "no other")
 		s.stranger.Get("/about/imprint").At("/about/imprint", http.StatusNotFound)
+		// Whom to ask stands where the reader finds it, or nowhere.
+		s.ada.Get("/privacy").Says("They stand on the page “About”")
+		s.stranger.Get("/privacy").Says("!Ask those who look after")
+		texts := s.ada.Get("/community/texts").PostForm("/community/texts")
+		s.ada.Submit(texts, url.Values{"imprint": {"Lime Street 7"}})
+		s.stranger.Get("/privacy").Says("The imprint says how to reach them", "!on the page “About”")
 	})
 }
 
@@ -329,6 +335,7 @@ func TestFeaturesForm(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.ada.Get("/community/door").Says("Invitations are switched off, so nobody new can come in.")
+		s.ada.Get("/community/preview?as=stranger&face=named").Says("Come in", "nobody new can come in", "!If you know somebody who is in")
 	})
 }
 

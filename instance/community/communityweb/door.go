@@ -77,10 +77,15 @@ func (h *Handler) confirmDoor(r *web.Request, e community.Entrance) error {
 // Effect says in one or two sentences who can see the community and come in.
 func Effect(t *locale.Printer, c *community.Community) string {
 	face := t.Text("community.now_" + string(c.Face))
-	if c.Door == community.ByInvitation && !c.Has(community.Invitations) {
+	if shut(c) {
 		return face + " " + t.Text("community.now_shut")
 	}
 	return face + " " + t.Text("community.now_"+string(c.Door))
+}
+
+// shut reports whether nobody new can come in.
+func shut(c *community.Community) bool {
+	return c.Door == community.ByInvitation && !c.Has(community.Invitations)
 }
 
 var faceIcons = map[community.Face]string{community.Hidden: "eye-off", community.Named: "house", community.Open: "globe"}

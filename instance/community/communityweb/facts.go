@@ -65,5 +65,5 @@ var privacyFacts = map[string][]string{
 	"kept":     {"kept_words", "kept_profile", "kept_signin", "kept_session", "kept_joining"},
 	"not_kept": {"not_address", "not_looks", "not_adverts"},
 	"outside":  {"outside_browser", "outside_cookie"},
-	"yours":    {"yours_change", "yours_leave", "yours_ask"},
+	"yours":    {"yours_change", "yours_leave"},
 }

@@ -17,6 +17,8 @@ type frontView struct {
 	Name, Picture string
 	Face          community.Face
 	Door          community.Door
+	// Shut says that people come in by invitation and invitations are switched off.
+	Shut bool
 	// Welcome is safe HTML.
 	Welcome string
 	// Spaces are those that strangers read.
@@ -52,7 +54,7 @@ func (h *Handler) front(r *web.Request) error {
 }
 
 func viewOf(c *community.Community, picture string) frontView {
-	return frontView{Name: c.Name, Picture: picture, Face: c.Face, Door: c.Door, Welcome: html(c.Welcome)}
+	return frontView{Name: c.Name, Picture: picture, Face: c.Face, Door: c.Door, Shut: shut(c), Welcome: html(c.Welcome)}
 }
 
 // public are the spaces of a list that strangers read behind an open face.

@@ -144,11 +144,14 @@ func (h *Handler) follow(r *web.Request, token string) error {
 	if path := elsewhere(r); path != "" {
 		return r.See(path)
 	}
-	path, err := h.Joining.Follow(r.Ctx(), r.Actor, r.Key(), token)
+	led, err := h.Joining.Follow(r.Ctx(), r.Actor, r.Key(), token)
 	if err != nil {
 		return err
 	}
-	return r.See(path)
+	if led.Waits {
+		return r.Say(led.Path, "said.space_asked")
+	}
+	return r.See(led.Path)
 }
 
 // arrived answers somebody who has just come in, or asked to, with a page of

@@ -18,7 +18,9 @@ import (
 type joinView struct {
 	Community string
 	Door      community.Door
-	Form      entrance
+	// Shut says that people come in by invitation and invitations are switched off.
+	Shut bool
+	Form entrance
 }
 
 // join shows how to come in. A community that is hidden and asks for an
@@ -46,7 +48,7 @@ func joinTitle(r *web.Request) string {
 
 func (h *Handler) joinView(r *web.Request) joinView {
 	c := r.Community
-	v := joinView{Community: c.Name, Door: c.Door, Form: entrance{
+	v := joinView{Community: c.Name, Door: c.Door, Shut: c.Door == community.ByInvitation && !c.Has(community.Invitations), Form: entrance{
 		Action: "/join", Rules: prose(c.Rules), Waits: c.Door == community.ByAsking, SignIn: look.NavSignIn,
 		Passkeys: signin.PasskeysAt(r.Origin()),
 	}}

@@ -21,7 +21,6 @@ import (
 	"github.com/opengather/opengather/instance/post/postweb"
 	"github.com/opengather/opengather/instance/setup/setuptest"
 	"github.com/opengather/opengather/instance/signin/signinweb"
-	"github.com/opengather/opengather/instance/space"
 	"github.com/opengather/opengather/instance/space/spaceweb"
 )
 
@@ -159,26 +158,6 @@ func TestLinksThatOpenNothingLookAlike(t *testing.T) {
 	})
 }
 
-func TestMemberOpensAnInvitation(t *testing.T) {
-	both(t, "friends", func(t *testing.T, h *house) {
-		ben := h.Person("ben", access.FullRole)
-		id, err := h.Spaces.Create(h.Ctx, h.owner, "", space.Draft{Name: "Cellar", Visibility: space.Secret, Posting: space.Everyone})
-		if err != nil {
-			t.Fatal(err)
-		}
-		path := h.invite(h.owner, joining.Draft{Role: access.FullRole, SpaceID: id})
-		c := h.as(ben)
-		page := c.Get(path)
-		page.Expect(200, "You are a member already", "Cellar", "!Password")
-		in := c.Submit(page.Form(path), nil)
-		in.Expect(200, "Cellar")
-		if in.URL.Path != "/s/"+id {
-			t.Errorf("he is led to %s", in.URL.Path)
-		}
-		c.Get(path).Expect(200, "nothing more to do")
-	})
-}
-
 func TestAskingWaitingAndBeingLetIn(t *testing.T) {
 	both(t, "neighbourhood", func(t *testing.T, h *house) {
 		h.set("question", "Which street?")
@@ -200,10 +179,19 @@ func TestAskingWaitingAndBeingLetIn(t *testing.T) {
 		queue.Expect(200, "Nils", "Lime Street 7")
 		form := func(p *program.Page) *program.Form { return onlyForm(t, p, "/requests/") }
 		late := form(mo.Get("/requests"))
+		c.Get("/waiting").Expect(200, "The first of them who answers decides")
 		owner.Submit(form(queue), url.Values{"answer": {"yes"}}).Expect(200, "They are in", "Nobody is waiting")
 		mo.Submit(late, url.Values{"answer": {"no"}}).Expect(409, "Ada Lind was quicker and let this person in")
 		c.Get("/people").Expect(200, "Nils")
 		c.Get("/waiting").Expect(200, "!Waiting for an answer")
+		second := h.Person("second", access.Owner)
+		if _, err := h.DB.Write(h.Ctx, database.Op{Class: database.System}, func(tx *database.Tx) (string, error) {
+			_, err := tx.Exec("UPDATE members SET state = 'leaving' WHERE id <> $1 AND role = 'owner'", second.ID())
+			return "", err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		mo.Submit(late, url.Values{"answer": {"no"}}).Expect(409, "Somebody was quicker and let this person in", "!Ada Lind")
 	})
 }
 
@@ -314,5 +302,7 @@ func TestInvitationsSwitchedOff(t *testing.T) {
 			h.as(h.owner).Get(p).Expect(404)
 		}
 		h.as(h.owner).Get("/you").Expect(200, "!Invitations")
+		h.set("face", "named")
+		h.stranger().Get("/join").Expect(200, "by invitation", "nobody new can come in", "!Any member can make one")
 	})
 }

@@ -157,24 +157,14 @@ func (h *Handler) carers(r *web.Request) (people []look.Person, alone bool, err 
 
 // hosts are who looks after the viewer's spaces.
 func (h *Handler) hosts(r *web.Request) (people []look.Person, err error) {
-	mine, err := h.Spaces.Mine(r.Ctx(), r.Actor)
+	all, err := h.Joining.Hosts(r.Ctx(), r.Actor)
 	if err != nil {
 		return nil, err
 	}
-	seen := map[string]bool{}
-	for _, s := range mine {
-		inside, err := h.Spaces.Members(r.Ctx(), r.Actor, s.ID, 1)
-		if err != nil {
-			return nil, err
-		}
-		for _, x := range inside.List {
-			if x.Here == space.Moderator && !seen[x.ID] {
-				seen[x.ID] = true
-				people = append(people, look.Person{
-					Name: x.Name, Handle: x.Handle, URL: "/@" + x.Handle, Role: r.Text.Text("joining.host_of", locale.S("space", s.Name)),
-				})
-			}
-		}
+	for _, x := range all {
+		people = append(people, look.Person{
+			Name: x.Name, Handle: x.Handle, URL: "/@" + x.Handle, Role: r.Text.Text("joining.host_of", locale.S("space", x.Space)),
+		})
 	}
 	return people, nil
 }

@@ -2,6 +2,7 @@ package memberweb
 
 import (
 	"github.com/a-h/templ"
+	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/web"
@@ -39,6 +40,8 @@ type listView struct {
 	// Query is whom she looks for, Found who fits and is not on the list.
 	Query string
 	Found []member.Person
+	// ByHandle says that people are found by their whole handle alone.
+	ByHandle bool
 	// Pager leads through the people on it.
 	Pager    look.Pager
 	Problems []look.Problem
@@ -49,6 +52,7 @@ type listView struct {
 const maxFound = 10
 
 func (h *Handler) listView(r *web.Request) (v listView, err error) {
+	v.ByHandle = !r.Community.Has(community.Directory)
 	all, err := h.Members.Lists(r.Ctx(), r.Actor)
 	if err != nil {
 		return v, err

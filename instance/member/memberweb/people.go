@@ -97,7 +97,7 @@ func (h *Handler) profile(r *web.Request) error {
 func menu(r *web.Request, p member.Profile) (all []look.Action) {
 	st := access.Standing{Actor: r.Actor, State: r.Viewer.State, Role: r.Viewer.Role}
 	at := "/people/" + p.Handle
-	if st.May(access.ChangeRoles) && !p.Mine {
+	if st.May(access.ChangeRoles) { // an owner's own too: she may step down
 		all = append(all, look.Action{Label: r.Text.Text("member.role_change"), URL: at + "/role", Icon: "shield"})
 	}
 	if st.May(access.RemoveMembers) && !p.Mine && member.Above(r.Viewer.Role, p.Role) {

@@ -117,11 +117,11 @@ func (h *Handler) askRemove(r *web.Request) error {
 }
 
 func (h *Handler) remove(r *web.Request) error {
-	p, err := h.Members.Profile(r.Ctx(), r.Actor, r.Param("handle"))
+	id, err := h.Members.Holder(r.Ctx(), r.Param("handle"))
 	if err != nil {
 		return err
 	}
-	if _, err := h.Members.Remove(r.Ctx(), r.Actor, r.Key(), p.ID); web.Done(err) != nil {
+	if _, err := h.Members.Remove(r.Ctx(), r.Actor, r.Key(), id); web.Done(err) != nil {
 		return err
 	}
 	return r.Say("/home", "said.member_removed")

@@ -44,8 +44,9 @@ func (h *Handler) people(r *web.Request) error {
 type opened struct {
 	Codes []string
 	Fresh joiningweb.Fresh
-	// Invites says that invitations are switched on.
-	Invites bool
+	// Invites says that invitations are switched on, Failed that the first one
+	// could not be made.
+	Invites, Failed bool
 }
 
 func (h *Handler) finish(r *web.Request) error {
@@ -59,9 +60,10 @@ func (h *Handler) finish(r *web.Request) error {
 	}
 	o := opened{Codes: codes, Invites: r.Community.Has(community.Invitations)}
 	if o.Invites && r.Value("invite") != "" {
-		if o.Fresh, err = h.invite(r); err != nil {
-			return err
-		}
+		// The community is open by now, and the codes are shown this once: what
+		// comes of the invitation does not keep them back. The page says so.
+		o.Fresh, err = h.invite(r)
+		o.Failed = err != nil
 	}
 	return r.ShowOnce(openedPage(r.Page(r.Text.Text("setup.opened")), o))
 }

@@ -156,6 +156,28 @@ func TestEveryPageCanBeSkipped(t *testing.T) {
 	})
 }
 
+// TestCodesAreShownWithoutAnInvitation: what fails after the community is open
+// does not keep back the codes, which are shown once.
+func TestCodesAreShownWithoutAnInvitation(t *testing.T) {
+	with(t, func(t *testing.T, s site) {
+		ada := program.NewClient(t, s.url)
+		s.claimed(t, ada)
+		last := ada.Get("/setup/people").Form("/setup/people")
+		_, err := s.DB.Write(s.Ctx, database.Op{Class: database.System}, func(tx *database.Tx) (string, error) {
+			_, err := tx.Exec("ALTER TABLE invitations RENAME TO not_there")
+			return "", err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := ada.Submit(last, nil).At("/setup/people", http.StatusOK)
+		page.Says("Your community is open", "could not be made", "!The link to pass on")
+		if codes := regexp.MustCompile(`<code>([0-9a-z-]{19})</code>`).FindAll(page.Body, -1); len(codes) != 10 {
+			t.Errorf("%d recovery codes are shown", len(codes))
+		}
+	})
+}
+
 // TestGoingBackAndForth visits the pages again until the community is open,
 // and finds nothing afterwards.
 func TestGoingBackAndForth(t *testing.T) {
