@@ -10,7 +10,7 @@ import (
 // htmxConfig keeps htmx within the content security policy: no style element of
 // its own, requests to this origin only. An error is never put into the page in
 // place of a piece of it, also when a proxy answers for us.
-const htmxConfig = `{"includeIndicatorCSS":false,"mode":"same-origin","noSwap":[204,304,"4xx","5xx"]}`
+const htmxConfig = `includeIndicatorCSS:false,mode:"same-origin",noSwap:'[204,304,"4xx","5xx"]'`
 
 // place is one entry of the shell's navigation.
 type place struct {
