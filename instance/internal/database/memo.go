@@ -32,12 +32,27 @@ func (tx *Tx) count() error {
 	return nil
 }
 
-// changing reports whether a statement may change something.
-func changing(query string) bool {
-	for verb := range strings.FieldsSeq(query) {
-		return !strings.EqualFold(verb, "select")
+// unknown is the number of rows of a statement that gives some itself.
+const unknown = -1
+
+// changing reports whether a statement may have changed something, which had to
+// do with that many rows.
+func changing(query string, rows int64) bool {
+	switch verb(query) {
+	case "select":
+		return false
+	case "insert", "update", "delete":
+		return rows != 0
+	default: // WITH, and what changes tables
+		return true
 	}
-	return true
+}
+
+func verb(query string) string {
+	for word := range strings.FieldsSeq(query) {
+		return strings.ToLower(word)
+	}
+	return ""
 }
 
 // Memo keeps what was worked out, for as long as nothing at all is written. It

@@ -60,14 +60,14 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 		return 0, err
 	}
 	n, err := res.RowsAffected()
-	tx.changes = tx.changes || changing(query) && n != 0
+	tx.changes = tx.changes || changing(query, n)
 	return n, err
 }
 
 // Rows runs a query and gives its rows; the caller closes them.
 func (tx *Tx) Rows(query string, args ...any) (*sql.Rows, error) {
 	tx.db.watched(query)
-	tx.changes = tx.changes || changing(query)
+	tx.changes = tx.changes || changing(query, unknown)
 	return tx.on.query(tx.ctx, query, args)
 }
 
