@@ -52,10 +52,11 @@ const (
 	Search      Feature = "search"
 	Reactions   Feature = "reactions"
 	Invitations Feature = "invitations"
+	Numbers     Feature = "numbers"
 )
 
 // Features lists them all.
-var Features = []Feature{Directory, Search, Reactions, Invitations}
+var Features = []Feature{Directory, Search, Reactions, Invitations, Numbers}
 
 // Community is the community as it is now. It is shared between requests:
 // nobody changes one.

@@ -12,6 +12,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/joining"
 	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/numbers"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/space"
 )
@@ -22,6 +23,7 @@ func (p *Program) consumers() fact.Consumers {
 		{Name: "audit", React: audit},
 		{Name: "succession", React: space.Succeed},
 		{Name: "arrival", React: space.ArriveLate},
+		{Name: "numbers", React: count},
 	}
 }
 
@@ -42,6 +44,14 @@ func audit(tx *database.Tx, f fact.Fact) error {
 	_, err := tx.Exec("INSERT INTO audit (id, at, kind, actor_id, subject_kind, subject_id) VALUES ($1, $2, $3, $4, $5, $6)",
 		uuid.NewString(), database.Micros(f.At), string(f.Kind), f.Actor, f.SubjectKind, f.Subject)
 	return err
+}
+
+// count counts what is said.
+func count(tx *database.Tx, f fact.Fact) error {
+	if f.Kind != post.Published {
+		return nil
+	}
+	return numbers.Add(tx, numbers.Said, f.At, 1)
 }
 
 // CatchUp brings every consumer up to date.
@@ -66,6 +76,7 @@ func (p *Program) react(ctx context.Context) {
 			p.Log.ErrorContext(ctx, "look after the egress log", "error", err)
 		}
 		p.tidyDaily(ctx)
+		p.hourly(ctx)
 		timer := time.NewTimer(time.Minute)
 		select {
 		case <-ctx.Done():

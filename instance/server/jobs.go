@@ -11,6 +11,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/job"
 	"github.com/opengather/opengather/instance/joining"
+	"github.com/opengather/opengather/instance/numbers"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/signin"
@@ -67,7 +68,7 @@ var kept = []struct {
 
 // forgotten are the kinds of rows that a package forgets itself, after the limit
 // that it names.
-var forgotten = []func(*database.Tx) (int64, error){post.Forget, space.Forget, erasure.Forget}
+var forgotten = []func(*database.Tx) (int64, error){post.Forget, space.Forget, erasure.Forget, numbers.Forget}
 
 // retain removes what is older than it may get, once a day.
 func (p *Program) retain(ctx context.Context, _ string) (time.Time, error) {

@@ -70,6 +70,7 @@ type Program struct {
 	publicURL *url.URL
 	proxies   []netip.Prefix
 	egress    *egressLog
+	shown     shownPages
 	tidying   sync.Mutex
 	tidyDue   atomic.Int64 // from when on tidyDaily acts, in microseconds
 }

@@ -20,6 +20,8 @@ import (
 	"github.com/opengather/opengather/instance/joining/joiningweb"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/member/memberweb"
+	"github.com/opengather/opengather/instance/numbers"
+	"github.com/opengather/opengather/instance/numbers/numbersweb"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/portability/portabilityweb"
 	"github.com/opengather/opengather/instance/post"
@@ -38,7 +40,7 @@ import (
 func catalogue() []fs.FS {
 	return []fs.FS{
 		locale.Messages, look.Messages, web.Messages, postweb.Messages, signinweb.Messages, setupweb.Messages,
-		communityweb.Messages, joiningweb.Messages, spaceweb.Messages, memberweb.Messages, portabilityweb.Messages,
+		communityweb.Messages, joiningweb.Messages, spaceweb.Messages, memberweb.Messages, portabilityweb.Messages, numbersweb.Messages,
 	}
 }
 
@@ -52,10 +54,15 @@ func (p *Program) pages() []mounter {
 		posts,
 		&signinweb.Handler{SignIn: p.SignIn},
 		&setupweb.Handler{Setup: p.Setup, Communities: p.Communities, Joining: p.Joining},
-		&communityweb.Handler{Communities: p.Communities, Spaces: p.Spaces, Build: communityweb.Build{Version: p.Version, Commit: p.Commit, Source: p.Config.SourceURL}},
+		&communityweb.Handler{
+			Communities: p.Communities, Spaces: p.Spaces,
+			Build:     communityweb.Build{Version: p.Version, Commit: p.Commit, Source: p.Config.SourceURL},
+			Elsewhere: p.elsewhere(),
+		},
 		&joiningweb.Handler{Joining: p.Joining, Spaces: p.Spaces, Members: p.Members, Communities: p.Communities, Posts: p.Posts},
 		&spaceweb.Handler{Spaces: p.Spaces, Posts: posts},
 		&memberweb.Handler{Members: p.Members, Spaces: p.Spaces, Joining: p.Joining, Communities: p.Communities},
+		&numbersweb.Handler{Numbers: &numbers.Operations{DB: p.DB}},
 		&portabilityweb.Handler{Portability: p.Portability, Spaces: p.Spaces},
 	}
 }
@@ -95,7 +102,7 @@ func (p *Program) mount() (*echo.Echo, *web.Router, error) {
 	e.HideBanner, e.HidePort = true, true
 	shell := &web.Shell{
 		DB: p.DB, Keys: p.Keys, Catalog: p.Catalog, Communities: p.Communities, SignIn: p.SignIn, Spaces: p.Spaces,
-		Log: p.Log, PublicURL: p.publicURL, Proxies: p.proxies,
+		Log: p.Log, PublicURL: p.publicURL, Proxies: p.proxies, Shown: &p.shown.n,
 	}
 	router := web.NewRouter(shell, e)
 	e.HTTPErrorHandler = func(err error, c echo.Context) { shell.Broken(c, err) }
@@ -146,6 +153,15 @@ func (p *Program) assemble(ctx context.Context) (err error) {
 	p.Portability = &portability.Operations{DB: p.DB, Keys: p.Keys, SignIn: p.SignIn}
 	p.Setup = &setup.Operations{DB: p.DB, Keys: p.Keys, SignIn: p.SignIn, Communities: p.Communities}
 	return nil
+}
+
+// elsewhere is what the configuration keeps on or sends to other computers.
+func (p *Program) elsewhere() communityweb.Elsewhere {
+	e := communityweb.Elsewhere{Database: p.Config.Database != ""}
+	if u, err := url.Parse(p.Config.OTLPEndpoint); err == nil {
+		e.Traces = u.Hostname()
+	}
+	return e
 }
 
 // collector is the way to the operator's own collector of traces, and nil

@@ -66,6 +66,7 @@ func (p *Program) Serve(ctx context.Context, ready func(addr net.Addr)) error {
 	}
 	stop()
 	workers.Wait()
+	p.countPages(context.WithoutCancel(ctx))
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/job"
+	"github.com/opengather/opengather/instance/numbers"
 )
 
 // SessionLength is how long a session lasts without being used, to the end of
@@ -60,7 +61,22 @@ func Begin(tx *database.Tx, member string, device Device) (token string, err err
 	if err != nil {
 		return "", fmt.Errorf("begin a session: %w", err)
 	}
+	if err := here(tx, member); err != nil {
+		return "", err
+	}
 	return token, job.Enqueue(tx, job.Job{Kind: TidyJob, RunAt: proof})
+}
+
+// here counts a member who was not here yet today: whose only session of today
+// is the one that was used just now.
+func here(tx *database.Tx, member string) error {
+	var today int
+	err := tx.One([]any{&today}, `SELECT count(*) FROM sessions s JOIN members m ON m.id = s.member_id AND m.state = 'active'
+		WHERE s.member_id = $1 AND s.last_used_day = $2 -- unfiltered: her own row`, member, day(tx.Now()))
+	if err != nil || today != 1 {
+		return err
+	}
+	return numbers.Add(tx, numbers.Here, tx.Now(), 1)
 }
 
 // newToken makes a token, 256 random bits.
@@ -128,9 +144,16 @@ func find(tx *database.Tx, query, token string) (s Resumed, err error) {
 // calls it once a day and session, not once a request.
 func (o *Operations) Touch(ctx context.Context, token string) error {
 	_, err := o.DB.Write(ctx, database.Op{Class: database.Own, Name: "signin.touch"}, func(tx *database.Tx) (string, error) {
-		_, err := tx.Exec("UPDATE sessions SET last_used_day = $1, expires_at = $2 WHERE token_hash = $3",
+		var member string
+		err := tx.One([]any{&member}, "UPDATE sessions SET last_used_day = $1, expires_at = $2 WHERE token_hash = $3 AND last_used_day < $1 RETURNING member_id",
 			day(tx.Now()), lasts(tx.Now()), tokenHash(token))
-		return "", err
+		if errors.Is(err, database.ErrNone) {
+			return "", nil // another request was first
+		}
+		if err != nil {
+			return "", err
+		}
+		return "", here(tx, member)
 	})
 	return err
 }

@@ -199,3 +199,28 @@ func TestSessionKeepsOnlyDays(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoIsHereCountsOnceADay whatever she does, and only if she is in (P107).
+func TestWhoIsHereCountsOnceADay(t *testing.T) {
+	with(t, func(t *testing.T, o *signin.Operations, w accesstest.World, clock *databasetest.Clock) {
+		w.Member("pia", "pending", access.FullRole)
+		clock.Add(24 * time.Hour)
+		before := count(t, o, "SELECT coalesce(sum(n), 0) FROM numbers WHERE kind = 'here'")
+		phone, laptop := signintest.Session(t, o.DB, "ada"), signintest.Session(t, o.DB, "ada")
+		signintest.Session(t, o.DB, "pia")
+		if n := count(t, o, "SELECT coalesce(sum(n), 0) FROM numbers WHERE kind = 'here'"); n != before+1 {
+			t.Errorf("two devices of one and somebody who waits count %d", n-before)
+		}
+		clock.Add(24 * time.Hour)
+		for range 2 {
+			for _, token := range []string{phone, laptop} {
+				if err := o.Touch(ctx, token); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if n := count(t, o, "SELECT coalesce(sum(n), 0) FROM numbers WHERE kind = 'here'"); n != before+2 {
+			t.Errorf("the next day counts %d", n-before-1)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/opengather/opengather/instance/web/look"
 )
@@ -32,6 +33,14 @@ func (s *Shell) showPublic(r *Request) bool {
 	r.keep = r.Text.Lang() + strconv.FormatInt(r.Now.Unix()/60, 36) + " " + r.Context.Request().Host + uri
 	page, ok := s.public.Find(r.version, r.keep)
 	return ok && r.HTMLBlob(http.StatusOK, page.body) == nil
+}
+
+// count counts a page that was shown as a whole.
+func (s *Shell) count(r *Request) {
+	answer := r.Response()
+	if r.Context.Request().Method == http.MethodGet && answer.Status == http.StatusOK && !r.piece() && strings.HasPrefix(answer.Header().Get("Content-Type"), "text/html") {
+		s.Shown.Add(1)
+	}
 }
 
 // keepPublic keeps a page for other strangers.

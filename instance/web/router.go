@@ -77,15 +77,13 @@ func (m *Router) add(method string, who Audience, path string, h Handler) {
 		if method != http.MethodGet {
 			err = m.sent(r, err)
 		}
-		if err == nil && method == http.MethodGet && who == Visitors && m.shell.showPublic(r) {
-			return nil
-		}
-		if err == nil {
+		if err == nil && (method != http.MethodGet || who != Visitors || !m.shell.showPublic(r)) {
 			err = h(r)
 		}
 		if err != nil {
 			return m.shell.refuse(r, err)
 		}
+		m.shell.count(r)
 		return nil
 	})
 }

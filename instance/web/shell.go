@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -34,6 +35,8 @@ type Shell struct {
 	PublicURL *url.URL
 	// Proxies are the networks whose forwarded headers are believed.
 	Proxies []netip.Prefix
+	// Shown counts the pages that were shown, to whomever.
+	Shown *atomic.Int64
 
 	rails  database.Memo[[]space.Mine]
 	public database.Memo[shown]

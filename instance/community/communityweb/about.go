@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/web"
 )
@@ -32,27 +31,6 @@ func (h *Handler) text(r *web.Request, title, written string) error {
 		return fault.Missing()
 	}
 	return r.Show(textPage(r.Page(title), html(written)))
-}
-
-func (h *Handler) privacy(r *web.Request) error {
-	carers, err := h.Communities.Carers(r.Ctx(), r.Actor)
-	if err != nil {
-		return err
-	}
-	return r.Show(privacyPage(r.Page(r.Text.Text("privacy.title")), r.Community, whomToAsk(r.Community, carers)))
-}
-
-// whomToAsk is the sentence that says whom the reader can ask, as far as she may
-// know: who takes no part learns of nobody by name, and is led to the imprint if
-// there is one.
-func whomToAsk(c *community.Community, carers []community.Carer) string {
-	switch {
-	case len(carers) > 0:
-		return "privacy.yours_ask"
-	case c.Imprint != "":
-		return "privacy.yours_ask_imprint"
-	}
-	return ""
 }
 
 // picture serves the community's picture. Its address carries the community's

@@ -25,6 +25,7 @@ type Handler struct {
 	Communities *community.Operations
 	Spaces      *space.Operations
 	Build       Build
+	Elsewhere   Elsewhere
 }
 
 // Build says which program runs here.
@@ -38,7 +39,7 @@ type Build struct {
 
 // Mount adds the routes.
 func (h *Handler) Mount(m *web.Router) {
-	m.GET(web.Anybody, "/", h.front)
+	m.GET(web.Visitors, "/", h.front)
 	m.GET(web.Visitors, "/picture", h.picture)
 	m.GET(web.Visitors, "/about", h.about)
 	m.GET(web.Visitors, "/about/rules", h.rules)

@@ -57,13 +57,3 @@ func program(t *locale.Printer, b Build) (all []look.Detail) {
 	}
 	return all
 }
-
-// privacyFacts are what the program keeps, what it does not, whom it speaks to
-// and what everybody may do about it. They are true of the program, whatever a
-// community writes.
-var privacyFacts = map[string][]string{
-	"kept":     {"kept_words", "kept_profile", "kept_signin", "kept_session", "kept_joining"},
-	"not_kept": {"not_address", "not_looks", "not_adverts"},
-	"outside":  {"outside_browser", "outside_cookie"},
-	"yours":    {"yours_change", "yours_leave"},
-}

@@ -32,14 +32,10 @@ type frontView struct {
 func (h *Handler) front(r *web.Request) error {
 	c := r.Community
 	switch {
-	case c == nil:
-		return r.See("/setup")
 	case r.SignedIn() && r.Viewer.Role == access.Owner && !c.Founded():
 		return r.See("/setup/kind")
 	case r.SignedIn():
 		return r.See(look.NavHome)
-	case c.Face == community.Hidden || !c.Founded():
-		return r.See(look.NavSignIn)
 	}
 	p := r.Page(c.Name)
 	v := viewOf(c, p.Community.Picture)

@@ -142,7 +142,7 @@ func germanOwnerPages(w *visitor) {
 		"settings-appearance": "/settings/appearance", "lists": "/settings/lists", "posts": "/settings/data/posts", "leave": "/settings/data/leave",
 		"invitations": "/invitations", "invitation-new": "/invitations/new?for=group", "requests": "/requests", "community": "/community",
 		"community-texts": "/community/texts", "community-features": "/community/features", "space-new": "/spaces/new", "search": "/search?q=nichts",
-		"about": "/about", "licences": "/about/licences", "privacy": "/privacy", "privacy-data": "/privacy/data",
+		"about": "/about", "numbers": "/about/numbers", "licences": "/about/licences", "privacy": "/privacy", "privacy-data": "/privacy/data",
 	} {
 		w.at(name, path)
 	}

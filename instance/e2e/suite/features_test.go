@@ -29,6 +29,7 @@ var parts = []part{
 	{feature: community.Directory, routes: []string{"GET /people"}, links: []string{"/people"}},
 	{feature: community.Search, routes: []string{"GET /search"}, links: []string{"/search"}},
 	{feature: community.Reactions, routes: []string{"GET /p/:id/react", "POST /p/:id/react", "GET /p/:id/reactions"}, links: []string{"/p/:id/react", "/p/:id/reactions"}},
+	{feature: community.Numbers, routes: []string{"GET /about/numbers"}, links: []string{"/about/numbers"}},
 	{
 		feature: community.Invitations, links: []string{"/invitations", "/invite/"},
 		routes: []string{"GET /invite/:token", "POST /invite/:token", "GET /invitations", "GET /invitations/new", "POST /invitations", "POST /invitations/:id/revoke"},

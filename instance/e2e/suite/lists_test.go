@@ -14,6 +14,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/joining"
 	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/numbers"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/signin"
 	"github.com/opengather/opengather/instance/space"
@@ -123,6 +124,9 @@ func (w *crowd) keep() {
 		w.must("", err)
 	}
 	w.write(func(tx *database.Tx, n int) error {
+		return numbers.Add(tx, numbers.Said, tx.Now().Add(-time.Duration(n+1)*aDay), int64(900+n))
+	})
+	w.write(func(tx *database.Tx, n int) error {
 		if _, err := signin.Begin(tx, w.owner.id, signin.Device("")); err != nil {
 			return err
 		}
@@ -157,6 +161,7 @@ func (w *crowd) listings() []listing {
 		{"/requests", "/requests", `Qzasker (\d+)`, many},
 		{"/settings/lists/:id", "/settings/lists/" + w.list, `Qzmember (\d+)`, many},
 		{"/settings/security", "/settings/security", `Qzsession (\d+)`, many},
+		{"/about/numbers", "/about/numbers", `>\s*(9\d\d)\s*<`, many},
 	}
 }
 

@@ -114,6 +114,7 @@ func (w *town) begun() []limited {
 		daily(of("the list of what was erased", "erasures", 400*aDay, "SELECT id FROM erasures WHERE id = $1", alone)),
 		daily(of("why a post was removed", "post_marks", 2*365*aDay, "SELECT post_id FROM post_marks WHERE post_id = $1", taken)),
 		daily(of("the mark of a removed post", "", 2*365*aDay, "SELECT id FROM posts WHERE id = $1", taken)),
+		daily(of("the numbers of a day", "numbers", 2*365*aDay, "SELECT kind FROM numbers WHERE day <= $1", w.now())),
 		daily(of("how the place was looked after", "audit", 2*365*aDay, "SELECT kind FROM audit WHERE at <= $1", w.now())),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http/httptest"
+	"sync/atomic"
 
 	"github.com/labstack/echo/v4"
 	"github.com/opengather/opengather/instance/access"
@@ -26,7 +27,8 @@ func (p *Place) Serve(words []fs.FS, pages ...Pages) (url string, routes []web.R
 		p.T.Fatal(err)
 	}
 	shell := &web.Shell{
-		DB: p.DB, Keys: p.Keys, Catalog: catalog, Communities: p.Communities, SignIn: p.SignIn, Spaces: p.Spaces, Log: slog.New(slog.DiscardHandler),
+		Shown: new(atomic.Int64),
+		DB:    p.DB, Keys: p.Keys, Catalog: catalog, Communities: p.Communities, SignIn: p.SignIn, Spaces: p.Spaces, Log: slog.New(slog.DiscardHandler),
 	}
 	e := echo.New()
 	router := web.NewRouter(shell, e)

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/labstack/echo/v4"
@@ -67,7 +68,8 @@ func newSite(t *testing.T, db *database.DB, clock *databasetest.Clock) *site {
 	s.world.Community("named")
 	s.world.Member("ada", "active", access.FullRole)
 	s.shell = &web.Shell{
-		DB: db, Keys: s.signIn.Keys, Catalog: catalog, Communities: &community.Operations{DB: db}, SignIn: s.signIn,
+		Shown: new(atomic.Int64),
+		DB:    db, Keys: s.signIn.Keys, Catalog: catalog, Communities: &community.Operations{DB: db}, SignIn: s.signIn,
 		Spaces: &space.Operations{DB: db, Keys: s.signIn.Keys}, Log: slog.New(slog.DiscardHandler), Proxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
 	}
 	e := echo.New()

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 
@@ -72,7 +73,8 @@ func (s *street) serve(keys *keyring.Keyring) {
 		s.t.Fatal(err)
 	}
 	shell := &web.Shell{
-		DB: s.DB, Keys: keys, Catalog: catalog, Communities: &community.Operations{DB: s.DB}, SignIn: &signin.Operations{DB: s.DB, Keys: keys},
+		Shown: new(atomic.Int64),
+		DB:    s.DB, Keys: keys, Catalog: catalog, Communities: &community.Operations{DB: s.DB}, SignIn: &signin.Operations{DB: s.DB, Keys: keys},
 		Spaces: s.spaces, Log: slog.New(slog.NewTextHandler(s.t.Output(), nil)),
 	}
 	e := echo.New()
