@@ -175,3 +175,25 @@ func TestAnAnswerIsNeverOlderThanWhatItAnswers(t *testing.T) {
 		}
 	})
 }
+
+// What is new is counted by what may be read now, and not by what might have
+// been when it was said.
+func TestWhatWasHiddenIsNotNew(t *testing.T) {
+	houses(t, func(h house, _ *databasetest.Clock) {
+		since, err := h.posts.Since(h.Context(), access.Member("ben"), "")
+		h.must("", err)
+		id := h.publish(access.Member("ada"), "garden", "hello")
+		news := func() int {
+			n, err := h.posts.Since(h.Context(), access.Member("ben"), since.Cursor)
+			h.must("", err)
+			return n.Count
+		}
+		if n := news(); n != 1 {
+			h.T.Errorf("%d things are new for ben, want 1", n)
+		}
+		h.hide(id)
+		if n := news(); n != 0 {
+			h.T.Errorf("%d things are new for ben, of which one was hidden since", n)
+		}
+	})
+}
