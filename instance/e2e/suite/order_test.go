@@ -136,6 +136,7 @@ func (w *crowd) ranking() []ranked {
 		{"Requests to join | oldest first | when somebody asked | by id", "SELECT member_id FROM requests ORDER BY asked_at, member_id", `action="/requests/(` + anID + `)"`, []string{"/requests"}},
 		{"Requests to be let into a space | oldest first | when somebody asked | by id", "SELECT member_id FROM space_requests ORDER BY asked_at, member_id", `/requests/(` + anID + `)"`, []string{"/s/cellar/members"}},
 		{"Invitations | latest first | when it was made | by id", "SELECT id FROM invitations ORDER BY created_at DESC, id", `/invitations/(` + anID + `)/revoke`, []string{"/invitations"}},
+		{"Days on *What is counted* | latest first | the day | each day stands once", "SELECT n FROM numbers WHERE n BETWEEN 900 AND 999 ORDER BY day DESC", `>\s*(9\d\d)\s*<`, []string{"/about/numbers"}},
 		{
 			"Your sessions | the one you are in, then the latest first | the day when it was used last | by id",
 			"SELECT id FROM sessions ORDER BY CASE WHEN name = '' THEN 0 ELSE 1 END, last_used_day DESC, id", `/sessions/(` + anID + `)/name`,
