@@ -13,7 +13,7 @@ import (
 // address of a community that has moved, a link in what somebody said, and the
 // way to the source. Nothing else is asked for on the way.
 func TestWhereOneLeaves(t *testing.T) {
-	dir, elsewhere := t.TempDir(), "http://" + program.FreePort(t)
+	dir, elsewhere := t.TempDir(), "http://"+program.FreePort(t)
 	v := village.In(t, dir, "127.0.0.1")
 	v.SetUp("Garden Street", "Ada Lind", "ada", "en")
 	space := v.Owner.Makes("Yard", "What we share.", "public")
