@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -40,6 +39,6 @@ func (p *Program) countPages(ctx context.Context) {
 	})
 	if err != nil {
 		p.shown.n.Add(n)
-		p.Log.ErrorContext(ctx, "count the pages", "error", fmt.Errorf("%d pages: %w", n, err))
+		p.Log.ErrorContext(ctx, "count the pages", "error", err)
 	}
 }

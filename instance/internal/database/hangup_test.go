@@ -92,3 +92,20 @@ func TestHangingUpAtTheCommitUndoesNothing(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestACommitThatRollsBackIsNoCommit: PostgreSQL answers COMMIT with a rollback
+// where a statement had failed before. Then it is known what became of it.
+func TestACommitThatRollsBackIsNoCommit(t *testing.T) {
+	db := databasetest.Postgres(t, &databasetest.Clock{})
+	undone := false
+	_, err := db.Write(t.Context(), database.Op{}, func(tx *database.Tx) (string, error) {
+		tx.Undone(func() error { undone = true; return nil })
+		if _, err := tx.Exec("INSERT INTO nowhere (id) VALUES (1)"); err == nil {
+			t.Error("there is a table of that name")
+		}
+		return "", nil
+	})
+	if err == nil || !undone {
+		t.Errorf("a transaction that was rolled back: %v, undone %v", err, undone)
+	}
+}

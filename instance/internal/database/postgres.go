@@ -112,7 +112,7 @@ func run(ctx context.Context, t *sql.Tx, fn func(runner) error) (err error) {
 	ended = true
 	err = t.Commit()
 	var pg *pgconn.PgError
-	if err != nil && !errors.As(err, &pg) {
+	if err != nil && !errors.As(err, &pg) && !errors.Is(err, pgx.ErrTxCommitRollback) {
 		err = errOutcome{err}
 	}
 	return err
