@@ -21,6 +21,7 @@ var unfiltered = map[string][]string{
 	"community/exposure.go":      {"counts, told to owners, who read all of it", "whose fields are to be hidden"},
 	"doctor/data.go":             {"how many there are"},
 	"joining/accept.go":          {"her own row"},
+	"joining/again.go":           {"shown to nobody but who knows the password"},
 	"joining/ask.go":             {"her own request", "who decides counts who asks", "who decides sees who asks"},
 	"joining/decide.go":          {"her own row"},
 	"joining/invitation.go":      {"who holds the link is shown who invites her"},

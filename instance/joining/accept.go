@@ -33,7 +33,8 @@ type Arrival struct {
 	Member, Handle string
 	// Session is her session's token, for the browser alone.
 	Session string
-	// Codes are her recovery codes, shown once.
+	// Codes are her recovery codes, shown once; none for a form that is sent
+	// again.
 	Codes []string
 	// Waits says that owners and moderators decide first.
 	Waits bool
@@ -128,7 +129,7 @@ func (o *Operations) admit(ctx context.Context, op database.Op, n Newcomer, refu
 			return Arrival{}, err
 		}
 	}
-	_, err = o.DB.Write(ctx, op, func(tx *database.Tx) (string, error) {
+	who, err := o.DB.Write(ctx, op, func(tx *database.Tx) (string, error) {
 		if refused != nil {
 			return "", refused
 		}
@@ -151,6 +152,9 @@ func (o *Operations) admit(ctx context.Context, op database.Op, n Newcomer, refu
 		made.Session, err = signin.Begin(tx, made.Member, n.Device)
 		return made.Member, err
 	})
+	if errors.Is(err, database.ErrRepeated) {
+		return o.again(ctx, who, n)
+	}
 	if err != nil {
 		return Arrival{}, err
 	}

@@ -213,13 +213,25 @@ func TestLastUseIsWonByOne(t *testing.T) {
 func TestFormSentTwiceIsOneMember(t *testing.T) {
 	both(t, func(d door) {
 		made := d.invite("mia", joining.Draft{Role: access.FullRole, MaxUses: 1})
-		if _, err := d.Accept(d.ctx, "key", made.Token, newcomer("Twice")); err != nil {
+		in, err := d.Accept(d.ctx, "key", made.Token, newcomer("Twice"))
+		if err != nil {
 			t.Fatal(err)
 		}
 		// The invitation is used up now; yet this is not somebody who comes too late.
-		if _, err := d.Accept(d.ctx, "key", made.Token, newcomer("Twice")); !errors.Is(err, database.ErrRepeated) {
-			t.Errorf("the second sending: %v", err)
+		again, err := d.Accept(d.ctx, "key", made.Token, newcomer("Twice"))
+		if err != nil || again.Member != in.Member || again.Handle != in.Handle || again.Session == "" || again.Session == in.Session || len(again.Codes) > 0 {
+			t.Errorf("the second sending gives %+v after %+v: %v", again, in, err)
 		}
+		other := newcomer("Twice")
+		other.Password = "somebody else's guess"
+		if again, err = d.Accept(d.ctx, "key", made.Token, other); !errors.Is(err, database.ErrRepeated) || again.Session != "" || again.Handle != "" {
+			t.Errorf("with another password it gives %+v, %v", again, err)
+		}
+	})
+}
+
+func TestInvitingTwiceByOneForm(t *testing.T) {
+	both(t, func(d door) {
 		first, err := d.Invite(d.ctx, access.Member("mia"), "k", joining.Draft{Role: access.FullRole})
 		if err != nil {
 			t.Fatal(err)

@@ -166,6 +166,9 @@ func (p *Person) arrive() {
 	// The error is that of a page which is gone already, as it should be.
 	_, _ = evaluate[string](ctx, `new Blob(["later"]).text()`)
 	p.settle()
+	if frame := call(p, page.GetFrameTree, cdp.Empty{}).FrameTree.Frame; frame.UnreachableURL != "" {
+		p.t.Fatalf("%s: the browser has a page of its own in place of %s: %s\n%s", p.name, frame.UnreachableURL, p.proxy.failure(), p.whereabouts())
+	}
 }
 
 // settle waits until the tab isn't on its way to another page.

@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -27,8 +29,9 @@ type proxy struct {
 	listener net.Listener
 	server   *http.Server
 
-	mu  sync.Mutex
-	log []Request
+	mu     sync.Mutex
+	log    []Request
+	failed error
 }
 
 func newProxy(t testing.TB) *proxy {
@@ -38,12 +41,11 @@ func newProxy(t testing.TB) *proxy {
 		t.Fatal(err)
 	}
 	transport := &http.Transport{MaxIdleConnsPerHost: 32}
-	p := &proxy{listener: listener}
+	p := &proxy{listener: listener, failed: errors.New("no request failed")}
 	p.server = &http.Server{Handler: p.record(&httputil.ReverseProxy{
-		Rewrite:   func(*httputil.ProxyRequest) {},
-		Transport: transport,
-		// A server that is down looks like one: the connection ends.
-		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
+		Rewrite:      func(*httputil.ProxyRequest) {},
+		Transport:    transport,
+		ErrorHandler: p.fail,
 	})}
 	go func() {
 		// It always ends with an error, the one of being closed below.
@@ -73,6 +75,21 @@ func (p *proxy) record(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// fail lets a server that is down look like one: the connection ends.
+func (p *proxy) fail(_ http.ResponseWriter, r *http.Request, err error) {
+	p.mu.Lock()
+	p.failed = fmt.Errorf("%s %s: %w", r.Method, r.URL, err)
+	p.mu.Unlock()
+	panic(http.ErrAbortHandler)
+}
+
+// failure is the last that came between the proxy and a server.
+func (p *proxy) failure() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.failed
 }
 
 func loopback(host string) bool {

@@ -128,9 +128,11 @@ func TestInvitationFormSentTwice(t *testing.T) {
 		form := first.Get(path).Form(path)
 		said := url.Values{"name": {"Nora"}, "password": {"three tall giraffes"}, "rules": {"yes"}}
 		first.Submit(form, said).Expect(200, "You are in: Lime Street")
-		// The same form again, from before the cookie was there.
-		again := second.Submit(form, said)
-		again.Expect(200, "Sign in", "!does not work")
+		// The same form again, of somebody whom the answer did not reach.
+		second.Submit(form, said).Expect(200, "You are in: Lime Street", "@nora", "make new ones")
+		second.Get("/you").Expect(200, "Nora")
+		said.Set("password", "not what it was")
+		h.stranger().Submit(form, said).Expect(200, "Sign in", "!nora", "!does not work")
 		if n := h.Count("members WHERE name = 'Nora'"); n != 1 {
 			t.Errorf("she is there %d times", n)
 		}
