@@ -16,7 +16,7 @@ import (
 type kept struct {
 	reach   database.Memo[string]
 	threads database.Memo[said]
-	hers    database.Memo[[]Post]
+	hers    database.Memo[ownView]
 	places  database.Memo[space.Place]
 	lists   database.Memo[Page]
 }
@@ -37,18 +37,30 @@ func (o *Operations) list(tx *database.Tx, a access.Actor, asked, before string,
 	if err != nil {
 		return Page{}, fmt.Errorf("ask for the version: %w", err)
 	}
-	page, err := o.kept.lists.GetIf(version, asked+"\n"+reader(a), read, func(p Page) bool { return size(p.Posts) <= maxKept })
+	page, err := o.kept.lists.Get(version, asked+"\n"+reader(a), read)
 	page.Posts = slices.Clone(page.Posts)
 	return page, err
 }
 
-// maxKept is how many bytes of text a thread or a page may have to be kept.
-const maxKept = 256 << 10
+// Weight is for a database.Memo.
+func (p Page) Weight() int { return size(p.Posts) }
 
-// size is how many bytes of text posts have.
+// Weight is for a database.Memo.
+func (s said) Weight() int { return size(s.posts) }
+
+// ownView are the posts of a thread with what is one reader's own.
+type ownView []Post
+
+// Weight is for a database.Memo.
+func (o ownView) Weight() int { return size(o) }
+
+// about is what a post takes besides its texts, in bytes.
+const about = 512
+
+// size is how many bytes posts take, about.
 func size(posts []Post) (n int) {
 	for _, p := range posts {
-		n += len(p.Title) + len(p.HTML)
+		n += about + len(p.Title) + len(p.HTML)
 	}
 	return n
 }
@@ -69,9 +81,7 @@ func (o *Operations) readThread(tx *database.Tx, a access.Actor, version, id, af
 	if err != nil {
 		return said{}, fmt.Errorf("ask what the actor reads: %w", err)
 	}
-	return o.kept.threads.GetIf(version, id+"\n"+reach,
-		func() (said, error) { return queryThread(tx, a, id, "") },
-		func(s said) bool { return size(s.posts) <= maxKept })
+	return o.kept.threads.Get(version, id+"\n"+reach, func() (said, error) { return queryThread(tx, a, id, "") })
 }
 
 // reach names the labels in a thread that the actor reads now. It is one query
@@ -90,14 +100,14 @@ func reach(tx *database.Tx, a access.Actor, id string) (string, error) {
 // chose of the reactions, and whom of the mentioned she may know. It copies:
 // the posts belong to everybody, and hers to each of her requests.
 func (o *Operations) forReader(tx *database.Tx, a access.Actor, version, root, after string, posts []Post) ([]Post, error) {
-	work := func() ([]Post, error) {
+	work := func() (ownView, error) {
 		hers := slices.Clone(posts)
 		if err := unlink(tx, a, hers, inThread, root); err != nil {
 			return nil, err
 		}
 		return hers, mark(tx, a, hers, "x.post_id IN (SELECT y.id FROM posts y WHERE y.root_id = $2) -- unfiltered: where to look, not what is shown\n", root)
 	}
-	if after != "" || size(posts) > maxKept {
+	if after != "" {
 		return work()
 	}
 	hers, err := o.kept.hers.Get(version, root+"\n"+reader(a), work)

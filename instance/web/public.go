@@ -12,11 +12,11 @@ import (
 // shown is a page as strangers see it.
 type shown struct{ body []byte }
 
-// publicSize is the largest page that is kept, in bytes, and maxPublic how many.
-const (
-	publicSize = 128 << 10
-	maxPublic  = 200
-)
+// Weight is for a database.Memo.
+func (s shown) Weight() int { return len(s.body) }
+
+// maxPublic is how many pages are kept.
+const maxPublic = 200
 
 // showPublic answers a stranger with a page that another stranger saw, if
 // nothing at all was written since. A page with a form is never kept: its key
@@ -45,7 +45,7 @@ func (s *Shell) count(r *Request) {
 
 // keepPublic keeps a page for other strangers.
 func (s *Shell) keepPublic(r *Request, body []byte) {
-	if len(body) > publicSize || bytes.Contains(body, []byte(`name="`+look.KeyField+`"`)) {
+	if bytes.Contains(body, []byte(`name="`+look.KeyField+`"`)) {
 		return
 	}
 	s.public.Put(r.version, r.keep, shown{bytes.Clone(body)})

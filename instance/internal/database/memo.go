@@ -58,6 +58,9 @@ func verb(query string) string {
 // Memo keeps what was worked out, for as long as nothing at all is written. It
 // can therefore hold nothing that is out of date, and needs no care from those
 // who write. The zero Memo is ready to be used.
+//
+// It keeps up to 16 MiB of values that say by a method Weight() int how many
+// bytes they take, and none of more than 256 KiB; others should be small.
 type Memo[V any] struct {
 	// Max is how many values are kept; 0 means 300.
 	Max int
@@ -65,24 +68,32 @@ type Memo[V any] struct {
 	mu      sync.Mutex
 	version string
 	kept    map[string]V
+	weight  int
 	works   singleflight.Group
 }
 
-const memoSize = 300
+const (
+	memoSize   = 300
+	memoWeight = 16 << 20
+	valueMost  = 256 << 10
+)
 
-// Get gives the value for key as of the version, from memory or from work.
-func (m *Memo[V]) Get(version, key string, work func() (V, error)) (V, error) {
-	return m.GetIf(version, key, work, func(V) bool { return true })
+// weigh gives the bytes that a value says it takes.
+func weigh(v any) int {
+	if w, ok := v.(interface{ Weight() int }); ok {
+		return w.Weight()
+	}
+	return 0
 }
 
-// GetIf is Get for values of which only some are worth their memory.
+// Get gives the value for key as of the version, from memory or from work.
 //
 // After a write many ask for the same at once. One of them works, the others
 // wait for her and take what she found: the version says that they would have
 // found the same. If she fails, perhaps because her browser has gone away, each
 // does her own work. Work must not ask a Memo itself: two that wait for each
 // other would wait forever.
-func (m *Memo[V]) GetIf(version, key string, work func() (V, error), worth func(V) bool) (V, error) {
+func (m *Memo[V]) Get(version, key string, work func() (V, error)) (V, error) {
 	if v, ok := m.Find(version, key); ok {
 		return v, nil
 	}
@@ -90,7 +101,7 @@ func (m *Memo[V]) GetIf(version, key string, work func() (V, error), worth func(
 	found, err, _ := m.works.Do(version+"\n"+key, func() (any, error) {
 		mine = true
 		v, err := work()
-		if err == nil && worth(v) {
+		if err == nil {
 			m.Put(version, key, v)
 		}
 		return v, err
@@ -110,16 +121,22 @@ func (m *Memo[V]) Find(version, key string) (V, bool) {
 	return v, ok && m.version == version
 }
 
-// Put keeps a value that was worked out as of the version.
+// Put keeps a value that was worked out as of the version, unless it weighs too
+// much. Where there is no room left it begins anew.
 func (m *Memo[V]) Put(version, key string, v V) {
+	weight := weigh(v)
+	if weight > valueMost {
+		return
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	most := m.Max
 	if most == 0 {
 		most = memoSize
 	}
-	if m.version != version || len(m.kept) >= most {
-		m.version, m.kept = version, map[string]V{}
+	if m.version != version || len(m.kept) >= most || m.weight+weight > memoWeight {
+		m.version, m.kept, m.weight = version, map[string]V{}, 0
 	}
+	m.weight += weight - weigh(m.kept[key])
 	m.kept[key] = v
 }

@@ -3,6 +3,7 @@ package database_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -169,12 +170,38 @@ func TestOneWorksWhileTheOthersWait(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotWorthItIsNotKept(t *testing.T) {
-	var m database.Memo[int]
-	for _, v := range []int{1, 2} {
-		if got, err := m.GetIf("1", "page", func() (int, error) { return v, nil }, func(int) bool { return false }); got != v || err != nil {
-			t.Errorf("asked for %d: %d, %v", v, got, err)
+// heavy is a value that says how many bytes it takes.
+type heavy int
+
+func (h heavy) Weight() int { return int(h) }
+
+func TestMemoryIsBounded(t *testing.T) {
+	kept := func(m *database.Memo[heavy], key string, weight heavy) bool {
+		if got, err := m.Get("1", key, func() (heavy, error) { return weight, nil }); got != weight || err != nil {
+			t.Errorf("%s: %d, %v", key, got, err)
 		}
+		_, ok := m.Find("1", key)
+		return ok
+	}
+	var m database.Memo[heavy]
+	if !kept(&m, "light", 1) || kept(&m, "too heavy for one", 256<<10+1) {
+		t.Error("of a light and a heavy value the light one is kept")
+	}
+	for i := range 64 { // the last of them finds no room beside the light one
+		kept(&m, strconv.Itoa(i), 256<<10)
+	}
+	if _, ok := m.Find("1", "light"); ok {
+		t.Error("more than 16 MiB are kept")
+	}
+	if _, ok := m.Find("1", "63"); !ok {
+		t.Error("what came when there was no room is not kept")
+	}
+	few := database.Memo[heavy]{Max: 2}
+	if !kept(&few, "a", 0) || !kept(&few, "b", 0) || !kept(&few, "c", 0) {
+		t.Error("a value that weighs nothing is not kept")
+	}
+	if _, ok := few.Find("1", "a"); ok {
+		t.Error("of at most two values three are kept")
 	}
 }
 
