@@ -80,7 +80,7 @@ const ahead = 5 * time.Minute
 var begun = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func clock(ctx context.Context, v *visit) result {
-	newest, err := v.number(ctx, "SELECT coalesce(max(at), 0) FROM facts")
+	newest, err := v.number(ctx, "SELECT coalesce(max(at), 0) FROM facts -- unfiltered: when something was last written")
 	if err != nil {
 		return unclear("When something was last written cannot be read", err)
 	}

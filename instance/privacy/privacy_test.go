@@ -68,6 +68,7 @@ func TestEveryColumnIsExplained(t *testing.T) {
 }
 
 // P96, P98 and P108: no address, browser or trail of what somebody looked at.
+// space_members.seen_at is the time of a post, and not that of looking at it.
 func TestNothingIsStoredThatWatchesPeople(t *testing.T) {
 	tables, err := privacy.Tables()
 	if err != nil {
@@ -75,8 +76,8 @@ func TestNothingIsStoredThatWatchesPeople(t *testing.T) {
 	}
 	for _, table := range tables {
 		for _, c := range table.Columns {
-			for _, bad := range []string{"ip", "address", "agent", "referrer", "referer", "geo", "view", "dwell", "click", "score", "email", "phone", "birth"} {
-				if slices.Contains(strings.Split(table.Name+"_"+c.Name, "_"), bad) {
+			for _, bad := range []string{"ip", "address", "agent", "referrer", "referer", "geo", "view", "seen", "read", "visit", "dwell", "click", "score", "email", "phone", "birth"} {
+				if slices.Contains(strings.Split(table.Name+"_"+c.Name, "_"), bad) && table.Name+"."+c.Name != "space_members.seen_at" {
 					t.Errorf("%s.%s looks like something we do not keep", table.Name, c.Name)
 				}
 			}

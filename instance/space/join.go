@@ -2,6 +2,7 @@ package space
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/opengather/opengather/instance/access"
@@ -70,21 +71,23 @@ func record(tx *database.Tx, k fact.Kind, by, id, who string) {
 	fact.Record(tx, fact.Fact{Kind: k, Actor: by, SubjectKind: "member", Subject: who, Place: id, Label: access.InSpace(id).ID()})
 }
 
-// Seen notes that the actor has seen what was said in a space until now. It
-// writes only where something was said since the last time.
+// Seen notes up to which post the actor has seen what was said in a space, and
+// not when she looked: nobody can read from it when she was here. It writes only
+// where something was said since the last time.
 func (o *Operations) Seen(ctx context.Context, a access.Actor, id string) error {
-	var news bool
-	err := o.DB.Read(ctx, func(tx *database.Tx) (err error) {
-		news, err = tx.Has(`SELECT 1 FROM space_members sm WHERE sm.space_id = $1 AND sm.member_id = $2
-			AND EXISTS (SELECT 1 FROM posts p WHERE p.space_id = $1 AND p.created_at > sm.seen_at)
-			-- unfiltered: whether to write at all`, id, a.ID())
-		return err
+	var newest int64
+	err := o.DB.Read(ctx, func(tx *database.Tx) error {
+		return tx.One([]any{&newest}, `SELECT p.created_at FROM space_members sm JOIN posts p ON p.space_id = sm.space_id AND p.created_at > sm.seen_at
+			WHERE sm.space_id = $3 AND sm.member_id = $1 AND `+access.Readable("p")+" ORDER BY p.created_at DESC LIMIT 1", a.Args(id)...)
 	})
-	if err != nil || !news {
-		return err
+	if errors.Is(err, database.ErrNone) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look for news: %w", err)
 	}
 	_, err = o.DB.Write(ctx, database.Op{Class: database.Own, Name: "space.seen", Actor: a.ID()}, func(tx *database.Tx) (string, error) {
-		_, err := tx.Exec("UPDATE space_members SET seen_at = $1 WHERE space_id = $2 AND member_id = $3", database.Micros(tx.Now()), id, a.ID())
+		_, err := tx.Exec("UPDATE space_members SET seen_at = $1 WHERE space_id = $2 AND member_id = $3 AND seen_at < $1", newest, id, a.ID())
 		return id, err
 	})
 	return err

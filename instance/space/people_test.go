@@ -369,6 +369,10 @@ func TestSeenAndUnread(t *testing.T) {
 			t.Errorf("%d unread", n)
 		}
 		first := see()
+		// Not when she looked, which would tell when she was here.
+		if newest := w.one("SELECT max(created_at) FROM posts"); first != newest {
+			t.Errorf("seen until %s, the newest post is of %s", first, newest)
+		}
 		if n := unread(); n != 0 {
 			t.Errorf("%d unread after looking", n)
 		}

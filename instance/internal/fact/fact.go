@@ -115,7 +115,7 @@ func scan(r *database.Rows) (f Fact, err error) {
 
 // After gives at most limit facts behind a position, in order.
 func After(tx *database.Tx, position int64, limit int) ([]Fact, error) {
-	return database.Collect(tx, scan, "SELECT "+columns+" FROM facts WHERE position > $1 ORDER BY position LIMIT $2", position, limit)
+	return database.Collect(tx, scan, "SELECT "+columns+" FROM facts WHERE position > $1 ORDER BY position LIMIT $2 -- unfiltered: for consumers, who ask the rule before they tell anybody", position, limit)
 }
 
 // Forget removes facts older than Keep that every consumer has passed, and gives
@@ -164,7 +164,7 @@ func Unseal(tx *database.Tx, k *keyring.Keyring, actor, cursor string) (int64, e
 	}
 	position := int64(binary.BigEndian.Uint64(b))
 	var first int64
-	err = tx.One([]any{&first}, "SELECT position FROM facts ORDER BY position LIMIT 1")
+	err = tx.One([]any{&first}, "SELECT position FROM facts ORDER BY position LIMIT 1 -- unfiltered: how far back they go")
 	if errors.Is(err, database.ErrNone) {
 		if first, err = Head(tx); err == nil {
 			first++
