@@ -39,7 +39,7 @@ var unfiltered = map[string][]string{
 	"post/forget.go":             {"retention", "retention"},
 	"post/hide.go":               {"to be read by who read it before", "whether anything is under review"},
 	"post/kept.go":               {"the actor's own", "where to look, not what is shown", "where to look, not what is shown"},
-	"post/publish.go":            {"her own"},
+	"post/publish.go":            {"her own", "whether its thread is in lists"},
 	"post/thread.go":             {"where to look, not what is shown"},
 	"signin/by_passkey.go":       {"who signs in is nobody yet"},
 	"signin/by_password.go":      {"who signs in is nobody yet"},

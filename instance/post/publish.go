@@ -110,8 +110,9 @@ func insert(tx *database.Tx, a access.Actor, r row) error {
 		parent = r.parent
 	}
 	_, err = tx.Exec(`INSERT INTO posts (id, space_id, author_id, root_id, parent_id, depth, title, body, html, label_id, listed, created_at, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)`,
-		r.id, r.space, a.ID(), r.root, parent, r.depth, r.title, r.body, words.HTML, label, true, max(r.created, database.Micros(tx.Now())))
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce((SELECT b.listed FROM posts b WHERE b.id = $4), TRUE), $11, 1)
+		-- unfiltered: whether its thread is in lists`,
+		r.id, r.space, a.ID(), r.root, parent, r.depth, r.title, r.body, words.HTML, label, max(r.created, database.Micros(tx.Now())))
 	if err != nil {
 		return fmt.Errorf("store the post: %w", err)
 	}

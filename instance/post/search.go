@@ -73,7 +73,7 @@ func (o *Operations) Since(ctx context.Context, a access.Actor, cursor string) (
 			}
 			// The fact's own label is not asked: the post may have changed since.
 			err = tx.One([]any{&n.Count}, `SELECT count(*) FROM facts f JOIN posts p ON p.id = f.subject_id JOIN posts b ON b.id = p.root_id
-				WHERE f.position > $3 AND f.kind = 'post.published' AND p.author_id <> $1 AND p.deleted_at IS NULL
+				WHERE f.position > $3 AND f.kind = 'post.published' AND p.author_id <> $1 AND p.deleted_at IS NULL AND p.listed
 				AND p.space_id IN (SELECT sm.space_id FROM space_members sm WHERE sm.member_id = $1) AND `+access.Readable("p")+` AND `+access.Readable("b"), a.Args(from)...)
 			if err != nil {
 				return fmt.Errorf("count what is new: %w", err)
