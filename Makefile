@@ -12,11 +12,10 @@ LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 help: ## list these words
 	@grep -hE '^[a-z/-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: ## start a community on http://127.0.0.1:8080
-	@cd instance && $(GO) run ./cmd/opengather serve --data ../opengather-data
+run: build ## start a community on http://127.0.0.1:8080
+	@bin/opengather serve --data opengather-data
 
-demo: ## start a community that is full of a believable year
-	@cd instance && $(GO) build -o ../bin/opengather ./cmd/opengather
+demo: build ## start a community that is full of a believable year
 	@# Filled beside and moved when it is whole, so that half a year is never served.
 	@test -e opengather-demo || { rm -rf opengather-demo.partial && bin/opengather demo --data opengather-demo.partial && mv opengather-demo.partial opengather-demo; }
 	@bin/opengather serve --data opengather-demo

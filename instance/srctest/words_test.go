@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/opengather/opengather/instance/community"
 )
 
 var (
@@ -39,5 +41,21 @@ func TestWordsOfPagesAreOnThem(t *testing.T) {
 	}
 	if found < 40 {
 		t.Errorf("only %d names were found", found)
+	}
+}
+
+// TestPartsAreNamed holds that organisers are told of every part that they can
+// switch off.
+func TestPartsAreNamed(t *testing.T) {
+	var line string
+	for l := range strings.Lines(read(t, "docs/organiser.md")) {
+		if strings.HasPrefix(l, "- **Parts**") {
+			line = l
+		}
+	}
+	for _, f := range community.Features {
+		if !strings.Contains(line, string(f)) {
+			t.Errorf("docs/organiser.md does not say that %q can be switched off: %q", f, line)
+		}
 	}
 }
