@@ -110,13 +110,7 @@ func Open(ctx context.Context, o Options) (*Program, error) {
 }
 
 func (p *Program) openDoor() (err error) {
-	c := p.Config
-	p.Door, err = fetch.New(fetch.Config{
-		Record: p.egress.record, Closed: p.Closed, Now: p.Now, Log: p.Log,
-		Networks: map[fetch.Purpose][]netip.Prefix{
-			fetch.Federation: c.FederationNetworks, fetch.Identity: c.IdentityNetworks, fetch.Webhook: c.WebhookNetworks,
-		},
-	})
+	p.Door, err = fetch.New(fetch.Config{Record: p.egress.record, Closed: p.Closed, Now: p.Now, Log: p.Log})
 	if err != nil {
 		return fmt.Errorf("open the outbound door: %w", err)
 	}

@@ -23,7 +23,7 @@ const odd = "x'; script-src * 'unsafe-inline' 'unsafe-eval'; frame-ancestors *\r
 var oddSettings = map[string]any{
 	"File": odd, "PublicURL": "http://x.example/;%20script-src%20*%20'unsafe-inline'?a=;default-src%20*", "SourceURL": odd, "LogLevel": odd, "LogFormat": odd,
 	"DatabaseFile": odd, "MasterKey": config.Secret(odd), "MasterKeyFile": odd, "OTLPEndpoint": "http://127.0.0.1:9/;script-src%20*",
-	"Listen": odd, "TrustedProxies": anywhere, "FederationNetworks": anywhere, "IdentityNetworks": anywhere, "WebhookNetworks": anywhere,
+	"Listen": odd, "TrustedProxies": anywhere,
 	"Data": "the test's own folder", "Database": "PostgreSQL's address; TestCrawl holds the policy there",
 }
 

@@ -70,7 +70,7 @@ func TestRefusals(t *testing.T) {
 		{nil, nil, "\ntrusted_proxies: [10.0.0.0/8, 0.0.0.0/0]", `og.yaml line 2: "0.0.0.0/0" is every address`},
 		{[]string{"--trusted-proxies", "::/0"}, nil, "", `"::/0" is every address`},
 		{[]string{"--trusted-proxies", "10.0.0.5/8"}, nil, "", "do you mean 10.0.0.0/8?"},
-		{[]string{"--webhook-networks", "::ffff:10.0.0.0/104"}, nil, "", "IPv4 written as IPv6"},
+		{[]string{"--trusted-proxies", "::ffff:10.0.0.0/104"}, nil, "", "IPv4 written as IPv6"},
 		{[]string{"--trusted-proxies", "fe80::1%eth0"}, nil, "", "is not a network"},
 		{nil, []string{"OPENGATHER_DATABASE=mysql://x", key}, "", "database (from OPENGATHER_DATABASE) is not a PostgreSQL address"},
 		{nil, []string{postgres}, "", "master_key is missing: PostgreSQL needs it"},

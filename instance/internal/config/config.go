@@ -37,10 +37,6 @@ type Config struct {
 	LogFormat    string `name:"log-format" default:"text" placeholder:"FORMAT" help:"How log lines are written: text or json."`
 	OTLPEndpoint string `name:"otlp-endpoint" placeholder:"URL" help:"A collector of yours to which traces are sent (OTLP over HTTP), such as http://127.0.0.1:4318. Without it nothing is sent."`
 
-	FederationNetworks Networks `name:"federation-networks" placeholder:"NETWORK,…" help:"Private networks in which other communities' servers may be. For tests and closed networks."`
-	IdentityNetworks   Networks `name:"identity-networks" placeholder:"NETWORK,…" help:"Private networks in which sign-in providers may be. For tests and closed networks."`
-	WebhookNetworks    Networks `name:"webhook-networks" placeholder:"NETWORK,…" help:"Private networks to which webhooks may go. For tests and closed networks."`
-
 	// origins says where each value came from, by name.
 	origins map[string]string `kong:"-"`
 }

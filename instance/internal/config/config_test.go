@@ -57,8 +57,7 @@ func TestNothingSetIsEnough(t *testing.T) {
 	}
 	if c.Data != "opengather-data" || c.Listen != "127.0.0.1:8080" || c.PublicURL != "" || c.Secure() ||
 		len(c.TrustedProxies) > 0 || c.Database != "" || c.MasterKey != "" || c.OTLPEndpoint != "" ||
-		c.SourceURL != "https://github.com/opengather/opengather" || c.Level() != slog.LevelInfo || c.LogFormat != "text" ||
-		len(c.FederationNetworks)+len(c.IdentityNetworks)+len(c.WebhookNetworks) > 0 {
+		c.SourceURL != "https://github.com/opengather/opengather" || c.Level() != slog.LevelInfo || c.LogFormat != "text" {
 		t.Errorf("the defaults are %+v", c)
 	}
 }
@@ -101,9 +100,7 @@ func TestEveryFormOfEverySetting(t *testing.T) {
 	values := map[string]string{
 		"data": "/srv/og", "listen": "[::1]:80", "public-url": "https://a.example", "trusted-proxies": "10.0.0.0/8",
 		"source-url": "https://b.example/src", "log-level": "debug", "log-format": "json",
-		"otlp-endpoint": "http://127.0.0.1:4318", "federation-networks": "10.1.0.0/16",
-		"identity-networks": "10.2.0.0/16", "webhook-networks": "10.3.0.0/16",
-		"database": "postgres://db/og", "master-key": key,
+		"otlp-endpoint": "http://127.0.0.1:4318", "database": "postgres://db/og", "master-key": key,
 	}
 	var asFlags, asEnviron, asFile []string
 	for name, value := range values {
@@ -117,8 +114,7 @@ func TestEveryFormOfEverySetting(t *testing.T) {
 	want := &config.Config{
 		Data: "/srv/og", Listen: "[::1]:80", PublicURL: "https://a.example", TrustedProxies: networks("10.0.0.0/8"),
 		SourceURL: "https://b.example/src", LogLevel: "debug", LogFormat: "json", OTLPEndpoint: "http://127.0.0.1:4318",
-		FederationNetworks: networks("10.1.0.0/16"), IdentityNetworks: networks("10.2.0.0/16"),
-		WebhookNetworks: networks("10.3.0.0/16"), Database: "postgres://db/og", MasterKey: config.Secret(key),
+		Database: "postgres://db/og", MasterKey: config.Secret(key),
 	}
 	for form, given := range map[string][3][]string{
 		"flags":       {asFlags, {"OPENGATHER_MASTER_KEY=" + key}},
