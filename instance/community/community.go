@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -132,23 +133,31 @@ var ErrNone = errors.New("no community here yet")
 // changed, so that this costs one small query; what it gives is never older
 // than the transaction.
 func (o *Operations) Current(tx *database.Tx) (*Community, error) {
-	var version int64
-	err := tx.One([]any{&version}, "SELECT version FROM community WHERE one = 1")
-	if errors.Is(err, database.ErrNone) {
-		return nil, ErrNone
-	}
+	c, _, err := o.CurrentAt(tx)
+	return c, err
+}
+
+// CurrentAt is Current together with database.Tx.Version, which is there also
+// where there is no community yet: every request asks for both, and this is one
+// query.
+func (o *Operations) CurrentAt(tx *database.Tx) (c *Community, at string, err error) {
+	var own, all int64
+	err = tx.One([]any{&own, &all}, "SELECT coalesce(c.version, -1), h.version FROM fact_head h LEFT JOIN community c ON c.one = 1 WHERE h.one = 1")
 	if err != nil {
-		return nil, fmt.Errorf("look for the community: %w", err)
+		return nil, "", fmt.Errorf("look for the community: %w", err)
 	}
-	if c := o.last.Load(); c != nil && c.Version == version {
-		return c, nil
+	at = strconv.FormatInt(all, 10)
+	if own < 0 {
+		return nil, at, ErrNone
 	}
-	c, err := read(tx)
-	if err != nil {
-		return nil, fmt.Errorf("read the community: %w", err)
+	if c := o.last.Load(); c != nil && c.Version == own {
+		return c, at, nil
+	}
+	if c, err = read(tx); err != nil {
+		return nil, at, fmt.Errorf("read the community: %w", err)
 	}
 	o.last.Store(c)
-	return c, nil
+	return c, at, nil
 }
 
 func read(tx *database.Tx) (*Community, error) {

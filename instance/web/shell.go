@@ -66,11 +66,11 @@ func (s *Shell) begin(c echo.Context) (*Request, error) {
 	}
 	var session signin.Resumed
 	err := s.DB.Read(c.Request().Context(), func(tx *database.Tx) (err error) {
-		if r.Community, err = s.Communities.Current(tx); err != nil && !errors.Is(err, community.ErrNone) {
+		if r.Community, r.version, err = s.Communities.CurrentAt(tx); err != nil && !errors.Is(err, community.ErrNone) {
 			return err
 		}
-		if r.version, err = tx.Version(); err != nil || r.token == "" {
-			return err
+		if r.token == "" {
+			return nil
 		}
 		session, err = signin.Resume(tx, r.token)
 		if errors.Is(err, signin.ErrNoSession) {

@@ -185,11 +185,11 @@ func tree(r *web.Request, key string, t post.Thread, moderated map[string]post.M
 
 // answerURL is this page of a thread with the form for answering a reply.
 func answerURL(r *web.Request, to string) string {
-	query := url.Values{"to": {to}}
+	address := "?to=" + to // an id needs no escaping
 	if after := r.Value("after"); after != "" {
-		query.Set("after", after)
+		address += "&after=" + url.QueryEscape(after)
 	}
-	return "?" + query.Encode() + "#reply"
+	return address + "#reply"
 }
 
 // menu lists what the viewer may do with a post.
