@@ -209,8 +209,8 @@ func (l *load) begin(ctx context.Context, p *person, address string) bool {
 func (l *load) fill(p *person) *form {
 	p.sent++
 	if p.name == owner {
-		id := fmt.Sprint("leaver", p.sent-1)
-		return &form{path: "/people/" + id + "/remove", values: url.Values{}, ack: ack{id: id}}
+		id, handle := leaverOf(p.sent - 1)
+		return &form{path: "/people/" + handle + "/remove", values: url.Values{}, ack: ack{id: id}}
 	}
 	f := &form{path: "/compose", ack: ack{word: fmt.Sprintf("word%s%d%x", p.name, p.sent, p.dice.Uint32())}}
 	body := []string{f.word, "and something that many have in common.", strings.Repeat("filling ", p.dice.IntN(60))}

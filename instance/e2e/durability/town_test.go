@@ -79,7 +79,7 @@ func (p place) seed(t testing.TB) map[string]string {
 	tokens := map[string]string{}
 	_, err := made.DB.Write(context.Background(), database.Op{Class: database.System}, func(tx *database.Tx) (string, error) {
 		for i := range leavers {
-			if err := leaver(tx, fmt.Sprint("leaver", i)); err != nil {
+			if err := leaver(tx, i); err != nil {
 				return "", err
 			}
 		}
@@ -101,16 +101,23 @@ func (p place) seed(t testing.TB) map[string]string {
 	return tokens
 }
 
+// leaverOf gives a leaver's id and handle. The id looks like the program's own:
+// no other could be erased.
+func leaverOf(i int) (id, handle string) {
+	return fmt.Sprintf("00000000-0000-4000-8000-%012d", i), fmt.Sprint("leaver", i)
+}
+
 // leaver stores a member in the transaction of many.
-func leaver(tx *database.Tx, id string) error {
+func leaver(tx *database.Tx, i int) error {
+	id, handle := leaverOf(i)
 	if _, err := tx.Exec("INSERT INTO actors (id, kind, created_at) VALUES ($1, 'member', 0)", id); err != nil {
 		return err
 	}
-	if _, err := tx.Exec("INSERT INTO handles (handle, subject_kind, subject_id, current) VALUES ($1, 'member', $1, $2)", id, true); err != nil {
+	if _, err := tx.Exec("INSERT INTO handles (handle, subject_kind, subject_id, current) VALUES ($1, 'member', $2, $3)", handle, id, true); err != nil {
 		return err
 	}
 	_, err := tx.Exec(`INSERT INTO members (id, handle, name, role, state, label_id, language, zone, theme, shortcuts, home_order, erase_posts, version)
-		VALUES ($1, $1, $1, 'member', 'active', 'members', 'en', 'UTC', 'auto', $2, 'newest', $3, 1)`, id, true, false)
+		VALUES ($1, $2, $2, 'member', 'active', 'members', 'en', 'UTC', 'auto', $3, 'newest', $4, 1)`, id, handle, true, false)
 	return err
 }
 

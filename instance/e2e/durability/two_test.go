@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/opengather/opengather/instance/e2e/program"
-	"github.com/opengather/opengather/instance/internal/database/databasetest"
 )
 
 // patience is how long a test waits for what has to happen: long, since a busy
@@ -22,7 +21,7 @@ const patience = 60 * time.Second
 // shared makes two places whose data is one PostgreSQL.
 func shared(t testing.TB) (a, b place) {
 	t.Helper()
-	a = place{data: t.TempDir(), database: databasetest.DSN(t), master: strings.Repeat("5e", 32)}
+	a = elsewhere(t)
 	b = a
 	b.data = t.TempDir()
 	return a, b

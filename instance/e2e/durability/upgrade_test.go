@@ -1,12 +1,8 @@
 package durability
 
 import (
-	"compress/gzip"
 	"context"
 	"database/sql"
-	"errors"
-	"flag"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -16,83 +12,8 @@ import (
 	"testing/fstest"
 
 	"github.com/opengather/opengather/instance/internal/database"
-	"github.com/opengather/opengather/instance/internal/database/databasetest"
 	"github.com/opengather/opengather/instance/migrations"
 )
-
-var golden = flag.Bool("golden", false, "write testdata/schema-N.sqlite.gz, a community of the newest schema: once a release")
-
-// golds are communities as every released schema left them.
-func golds(t *testing.T) []string {
-	t.Helper()
-	files, err := filepath.Glob("testdata/schema-*.sqlite.gz")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no golden databases: %v", err)
-	}
-	return files
-}
-
-func writeGold(t *testing.T) {
-	t.Helper()
-	here := place{data: t.TempDir()}
-	people := newLoad(t, here.seed(t), dice(t))
-	p := here.start(t)
-	people.run(60, func() {}, p.URL)
-	people.finish(p.URL)
-	p.Stop()
-	name := filepath.Join(here.data, "community.sqlite")
-	b := readBooks(t, "sqlite", "file:"+name)
-	newest := b.list("SELECT max(version_id) FROM goose_db_version")[0]
-	// Its keys are sealed under a master key that is not kept, and its sessions
-	// are of no use to anybody.
-	for _, statement := range []string{"DELETE FROM keys", "DELETE FROM sessions", "VACUUM"} {
-		if _, err := b.Exec(statement); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := b.Close(); err != nil {
-		t.Fatal(err)
-	}
-	content, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := os.Create("testdata/schema-" + newest + ".sqlite.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	zip, err := gzip.NewWriterLevel(f, gzip.BestCompression)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = zip.Write(content)
-	if err := errors.Join(err, zip.Close(), f.Close()); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// restore unpacks a golden database into a place of its own.
-func restore(t *testing.T, gold string) place {
-	t.Helper()
-	f, err := os.Open(gold)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	zip, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	content, err := io.ReadAll(zip)
-	if err != nil {
-		t.Fatal(err)
-	}
-	here := place{data: t.TempDir()}
-	if err := os.WriteFile(filepath.Join(here.data, "community.sqlite"), content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return here
-}
 
 // next is a migration that nobody has written yet.
 const next = "-- +goose Up\nCREATE TABLE next (id TEXT PRIMARY KEY);\nINSERT INTO next (id) SELECT id FROM posts;\n"
@@ -134,44 +55,13 @@ func (p place) migrate(t *testing.T, files fstest.MapFS) (backups string, err er
 	return backups, err
 }
 
-// A community of every released schema upgrades to this program's, keeps all
-// it has, and works.
-func TestReleasedSchemasUpgrade(t *testing.T) {
-	if *golden {
-		writeGold(t)
-	}
-	for _, gold := range golds(t) {
-		t.Run(filepath.Base(gold), func(t *testing.T) {
-			here := restore(t, gold)
-			before := here.books(t)
-			posts := before.list("SELECT id || body || html FROM posts ORDER BY id")
-			if len(posts) < 10 {
-				t.Fatalf("the golden database has %d posts", len(posts))
-			}
-			if err := before.Close(); err != nil {
-				t.Fatal(err)
-			}
-			p := here.start(t)
-			after := here.books(t)
-			after.whole()
-			if !slices.Equal(after.list("SELECT id || body || html FROM posts ORDER BY id"), posts) {
-				t.Error("the posts are not what they were")
-			}
-			if found := after.find("common"); len(found) != len(posts) {
-				t.Errorf("search finds %d of %d posts", len(found), len(posts))
-			}
-			p.Stop()
-		})
-	}
-}
-
 // everywhere runs a test on a seeded place with posts, on both engines.
 func everywhere(t *testing.T, test func(t *testing.T, here place)) {
 	t.Run("SQLite", func(t *testing.T) {
-		test(t, restore(t, slices.Max(golds(t))))
+		test(t, restore(t, slices.Max(golds(t, ".sqlite.gz"))))
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
-		here := place{data: t.TempDir(), database: databasetest.DSN(t), master: strings.Repeat("5e", 32)}
+		here := elsewhere(t)
 		people := newLoad(t, here.seed(t), dice(t))
 		p := here.start(t)
 		people.run(10, func() {}, p.URL)
