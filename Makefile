@@ -29,7 +29,8 @@ tools: ## install what the tests need, as root on Debian, or say it
 test: tools ## pass the tests, on SQLite and PostgreSQL and in Chromium
 	@scripts/with-postgres scripts/test
 
-race: tools ## pass the tests of packages that start goroutines under the race detector
+race: ## pass the tests of packages that start goroutines under the race detector
+	@scripts/install-debian race
 	@scripts/with-postgres scripts/race
 
 check: ## formatting, vet, lint, tidiness, generated files, weaknesses, secrets

@@ -3,6 +3,7 @@ package srctest
 import (
 	"go/ast"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +35,30 @@ func TestFileLength(t *testing.T) {
 		}
 		if n := strings.Count(read(t, name), "\n"); n > longestFile {
 			t.Errorf("%s has %d lines; split it by noun or by verb", name, n)
+		}
+	}
+}
+
+var starts = regexp.MustCompile(`\bgo func\b|\.Go\(`)
+
+// TestRaceKnowsWhoStartsGoroutines holds the list of packages that are tested
+// under the race detector against those that start goroutines, in the program
+// or in their tests.
+func TestRaceKnowsWhoStartsGoroutines(t *testing.T) {
+	excused := map[string]string{
+		"instance/cmd/opengather":                 "its tests run the binary, which is built without it",
+		"instance/internal/database/databasetest": "has no tests",
+		"instance/post":                           "takes hours with it; what it starts is in its tests alone",
+		"instance/web/look/testdata/preview":      "serves the pages of the preview",
+	}
+	listed := strings.Fields(read(t, "scripts/race"))
+	for _, name := range files(t, named(".go")) {
+		dir := path.Dir(name)
+		if !starts.MatchString(read(t, name)) || strings.HasPrefix(dir, "instance/e2e") || !strings.HasPrefix(dir, "instance/") || excused[dir] != "" {
+			continue
+		}
+		if !slices.Contains(listed, "."+strings.TrimPrefix(dir, "instance")) {
+			t.Errorf("%s starts goroutines, and scripts/race does not know %s", name, dir)
 		}
 	}
 }
