@@ -1,6 +1,7 @@
 package suite_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -9,6 +10,12 @@ import (
 
 	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/fact"
+	"github.com/opengather/opengather/instance/internal/job"
+	"github.com/opengather/opengather/instance/joining"
+	"github.com/opengather/opengather/instance/portability"
+	"github.com/opengather/opengather/instance/post"
+	"github.com/opengather/opengather/instance/signin"
 	"golang.org/x/net/html"
 )
 
@@ -19,8 +26,16 @@ type part struct {
 	routes []string
 	// links are the beginnings of addresses that lead to it or send to it.
 	links []string
-	// jobs are the kinds of its jobs.
-	jobs []string
+	// done asks for what its work in the background has left so far, where it
+	// has any.
+	done string
+}
+
+// background is what the program does by itself, and which feature it is for:
+// its jobs, and who reacts to what happened. Most are for none, and go on.
+var background = map[string]community.Feature{
+	"retention": "", portability.EraseJob: "", joining.Forget: "", signin.TidyJob: "", job.WipeJob: "", fact.RetryJob: "",
+	"audit": "", "succession": "", "arrival": "", "numbers": community.Numbers,
 }
 
 // parts are the features there are. TestFeaturesSwitchedOff fails on one that is
@@ -29,7 +44,10 @@ var parts = []part{
 	{feature: community.Directory, routes: []string{"GET /people"}, links: []string{"/people"}},
 	{feature: community.Search, routes: []string{"GET /search"}, links: []string{"/search"}},
 	{feature: community.Reactions, routes: []string{"GET /p/:id/react", "POST /p/:id/react", "GET /p/:id/reactions"}, links: []string{"/p/:id/react", "/p/:id/reactions"}},
-	{feature: community.Numbers, routes: []string{"GET /about/numbers"}, links: []string{"/about/numbers"}},
+	{
+		feature: community.Numbers, routes: []string{"GET /about/numbers"}, links: []string{"/about/numbers"},
+		done: "SELECT coalesce(max(day), 0) || ' ' || coalesce(sum(n), 0) FROM numbers",
+	},
 	{
 		feature: community.Invitations, links: []string{"/invitations", "/invite/"},
 		routes: []string{"GET /invite/:token", "POST /invite/:token", "GET /invitations", "GET /invitations/new", "POST /invitations", "POST /invitations/:id/revoke"},
@@ -38,7 +56,7 @@ var parts = []part{
 
 // TestFeaturesSwitchedOff switches each part of the community off through its
 // page and looks for it as everybody: no address answers, no page leads to one,
-// and no job of it is planned or done (P7).
+// and no job of it is planned and no work of it done (P7).
 func TestFeaturesSwitchedOff(t *testing.T) {
 	var known []community.Feature
 	for _, x := range parts {
@@ -50,6 +68,7 @@ func TestFeaturesSwitchedOff(t *testing.T) {
 	both(t, func(t *testing.T, p *place) {
 		w := settle(t, p)
 		p.serve()
+		w.holdBackground()
 		for _, x := range parts {
 			w.holdRoutes(x)
 			w.turn(x.feature, "off")
@@ -58,6 +77,9 @@ func TestFeaturesSwitchedOff(t *testing.T) {
 				w.holdUnlinked(w.people[role], x)
 			}
 			w.turn(x.feature, "on")
+			if x.done != "" && w.leaves(x) == "" {
+				t.Errorf("%s is on and does nothing: that it does nothing while it is off says nothing", x.feature)
+			}
 			path := addresses(x.routes[0][4:], w.parameters(x.routes[0][4:]))
 			if a := w.ask(w.people["insider"], http.MethodGet, path[min(1, len(path)-1)], nil); a.status == http.StatusNotFound && x.feature != community.Invitations {
 				t.Errorf("%s switched on again answers %d", x.feature, a.status)
@@ -148,28 +170,83 @@ func (w *town) holdOff(x part) {
 			}
 		}
 	}
-	before := w.jobs()
-	w.drain()
-	for _, kind := range x.jobs {
-		if slices.Contains(before, kind) || slices.Contains(w.jobs(), kind) {
+	if x.done == "" {
+		return
+	}
+	if left := w.leaves(x); left != "" {
+		w.t.Errorf("%s is off and has done something: %s", x.feature, left)
+	}
+	for kind, of := range background {
+		if of == x.feature && slices.Contains(w.jobs(), kind) {
 			w.t.Errorf("%s is off and %s is planned", x.feature, kind)
 		}
 	}
 }
 
-func (p *place) jobs() (kinds []string) {
+// holdBackground holds the list of what the program does by itself to what it
+// does: whatever is new there has to say whose it is.
+func (w *town) holdBackground() {
+	w.t.Helper()
+	if err := w.program.CatchUp(w.t.Context()); err != nil {
+		w.t.Fatal(err)
+	}
+	does := slices.Collect(maps.Keys(w.program.Worker().Handlers))
+	does = append(does, w.all("SELECT name FROM fact_consumers")...)
+	slices.Sort(does)
+	if known := slices.Sorted(maps.Keys(background)); !slices.Equal(does, known) {
+		w.t.Errorf("by itself the program does %q, this test knows %q", does, known)
+	}
+	for _, x := range parts {
+		works := slices.Contains(slices.Collect(maps.Values(background)), x.feature)
+		if works != (x.done != "") {
+			w.t.Errorf("%s works in the background: %v, and what that leaves is %q", x.feature, works, x.done)
+		}
+	}
+}
+
+// leaves lets somebody sign in, read and write, and everything be done that the
+// program does by itself. It gives what a feature has left of that, if anything.
+func (w *town) leaves(x part) string {
+	w.t.Helper()
+	before := w.one(x.done)
+	who := w.people["member"]
+	again := &person{Client: w.browser(), key: "again", handle: who.handle, password: who.password}
+	w.want(w.signIn(again), "/home", http.StatusOK)
+	w.must(w.program.Posts.Publish(w.t.Context(), who.actor(), "", post.Draft{Space: w.spaces["open"].ID, Body: "something is said"}))
+	w.serve() // writes down what is counted in memory
+	if err := w.program.CatchUp(w.t.Context()); err != nil {
+		w.t.Fatal(err)
+	}
+	w.drain()
+	if after := w.one(x.done); after != before {
+		return before + " became " + after
+	}
+	return ""
+}
+
+func (p *place) jobs() []string {
 	p.t.Helper()
-	err := p.program.DB.Read(p.t.Context(), func(tx *database.Tx) (err error) {
-		kinds, err = database.Collect(tx, func(r *database.Rows) (kind string, err error) {
-			err = r.Scan(&kind)
-			return kind, err
-		}, "SELECT kind FROM jobs")
-		return err
-	})
-	if err != nil || len(kinds) == 0 {
-		p.t.Fatalf("the jobs are %q: %v", kinds, err)
+	kinds := p.all("SELECT kind FROM jobs")
+	if len(kinds) == 0 {
+		p.t.Fatal("no job is planned")
 	}
 	return kinds
+}
+
+// all are the texts that a query finds.
+func (p *place) all(query string) (found []string) {
+	p.t.Helper()
+	err := p.program.DB.Read(p.t.Context(), func(tx *database.Tx) (err error) {
+		found, err = database.Collect(tx, func(r *database.Rows) (text string, err error) {
+			err = r.Scan(&text)
+			return text, err
+		}, query)
+		return err
+	})
+	if err != nil {
+		p.t.Fatalf("%s: %v", query, err)
+	}
+	return found
 }
 
 // holdUnlinked reads every page that somebody gets for an address of what is

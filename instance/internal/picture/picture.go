@@ -29,6 +29,10 @@ const (
 // blown up.
 const Side = 256
 
+// heaviest is the most bytes that a picture has: whoever comes for the first time
+// loads it with the page, which has to stay light (P161).
+const heaviest = 60_000
+
 // quality of JPEG: no visible loss at this size.
 const quality = 88
 
@@ -96,16 +100,32 @@ func square(src image.Image) *image.NRGBA {
 	b := src.Bounds()
 	short := min(b.Dx(), b.Dy())
 	corner := b.Min.Add(image.Pt((b.Dx()-short)/2, (b.Dy()-short)/2))
-	side := min(short, Side)
+	return scale(src, image.Rectangle{corner, corner.Add(image.Pt(short, short))}, min(short, Side))
+}
+
+func scale(src image.Image, part image.Rectangle, side int) *image.NRGBA {
 	dst := image.NewNRGBA(image.Rect(0, 0, side, side))
-	draw.CatmullRom.Scale(dst, dst.Bounds(), src, image.Rectangle{corner, corner.Add(image.Pt(short, short))}, draw.Src, nil)
+	draw.CatmullRom.Scale(dst, dst.Bounds(), src, part, draw.Src, nil)
 	return dst
 }
 
-// encode writes PNG for what was drawn or lets something through, else JPEG.
+// encode writes PNG for what was drawn or lets something through, else JPEG. A
+// photograph that came as PNG is too heavy so: it becomes JPEG, and if it lets
+// something through, smaller.
 func encode(img *image.NRGBA, drawn bool) (Picture, error) {
+	p, err := write(img, drawn || !img.Opaque())
+	if err == nil && len(p.Body) > heaviest && drawn && img.Opaque() {
+		p, err = write(img, false)
+	}
+	if err != nil || len(p.Body) <= heaviest {
+		return p, err
+	}
+	return encode(scale(img, img.Bounds(), img.Bounds().Dx()/2), drawn)
+}
+
+func write(img *image.NRGBA, asPNG bool) (Picture, error) {
 	var b bytes.Buffer
-	if drawn || !img.Opaque() {
+	if asPNG {
 		e := png.Encoder{CompressionLevel: png.BestCompression}
 		if err := e.Encode(&b, img); err != nil {
 			return Picture{}, fmt.Errorf("write the picture as PNG: %w", err)

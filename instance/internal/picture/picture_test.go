@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -103,6 +104,28 @@ func TestSquareKeepsTransparency(t *testing.T) {
 	got, kind := square(t, asPNG(t, img))
 	if _, _, _, a := got.At(0, 0).RGBA(); a != 0 || kind != "image/png" {
 		t.Errorf("the transparent corner of a %s became %v", kind, got.At(0, 0))
+	}
+}
+
+// TestSquareIsLight gives it what no format makes small, as a photograph comes
+// that was saved as PNG: a first visit loads the picture (P161).
+func TestSquareIsLight(t *testing.T) {
+	dice := rand.New(rand.NewPCG(7, 7))
+	for name, clear := range map[string]byte{"opaque": 255, "lets something through": 0} {
+		img := image.NewNRGBA(image.Rect(0, 0, 700, 700))
+		for i := range img.Pix {
+			if img.Pix[i] = byte(dice.Uint32()); i%4 == 3 {
+				img.Pix[i] |= clear
+			}
+		}
+		var press picture.Press
+		p, err := press.Square(bytes.NewReader(asPNG(t, img)))
+		if err != nil || len(p.Body) > 60_000 {
+			t.Errorf("%s: %d bytes of %s, %v", name, len(p.Body), p.Type, err)
+		}
+		if keeps := p.Type == "image/png"; keeps != (clear == 0) {
+			t.Errorf("%s: it becomes %s", name, p.Type)
+		}
 	}
 }
 
