@@ -102,7 +102,7 @@ func reach(tx *database.Tx, a access.Actor, id string) (string, error) {
 func (o *Operations) forReader(tx *database.Tx, a access.Actor, version, root, after string, posts []Post) ([]Post, error) {
 	work := func() (ownView, error) {
 		hers := slices.Clone(posts)
-		if err := unlink(tx, a, hers, inThread, root); err != nil {
+		if err := relink(tx, a, hers, inThread, root); err != nil {
 			return nil, err
 		}
 		return hers, mark(tx, a, hers, "x.post_id IN (SELECT y.id FROM posts y WHERE y.root_id = $2) -- unfiltered: where to look, not what is shown\n", root)

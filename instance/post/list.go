@@ -178,7 +178,7 @@ func (p *Page) fill(tx *database.Tx, a access.Actor) error {
 	if err := reactions(tx, a, p.Posts, "x.post_id IN ("+placeholders+")", ids(p.Posts)...); err != nil {
 		return fmt.Errorf("count the reactions: %w", err)
 	}
-	if err := unlink(tx, a, p.Posts, "x.post_id IN ("+placeholders+")", ids(p.Posts)...); err != nil {
+	if err := relink(tx, a, p.Posts, "x.post_id IN ("+placeholders+")", ids(p.Posts)...); err != nil {
 		return err
 	}
 	return mark(tx, a, p.Posts, "x.post_id IN ("+marked+")", ids(p.Posts)...)

@@ -78,26 +78,31 @@ func mention(tx *database.Tx, f fact.Fact, members []string) error {
 	return nil
 }
 
-// unlink shows mentions of people whom the reader may not know of as they were
-// typed: neither their names nor where their pages would be. Whether she may is
-// asked of the read rule for each reader, and anew after each write.
-func unlink(tx *database.Tx, a access.Actor, posts []Post, which string, args ...any) error {
+// relink shows mentions by the names that people have now, and those of people
+// whom the reader may not know of as they were typed: neither their names nor
+// where their pages would be. Whether she may is asked of the read rule for each
+// reader, and anew after each write.
+func relink(tx *database.Tx, a access.Actor, posts []Post, which string, args ...any) error {
 	if !mentions(posts) {
 		return nil
 	}
-	known := map[string]bool{}
+	known := map[string]member.Byline{}
 	err := tx.Each(func(r *database.Rows) error {
 		var handle string
-		err := r.Scan(&handle)
-		known[handle] = true
+		var m member.Byline
+		err := r.Scan(&handle, &m.Handle, &m.Name)
+		known[handle] = m
 		return err
-	}, `SELECT h.handle FROM handles h JOIN members m ON m.id = h.subject_id AND m.state = 'active'
+	}, `SELECT h.handle, m.handle, m.name FROM handles h JOIN members m ON m.id = h.subject_id AND m.state = 'active'
 		WHERE m.id IN (SELECT x.member_id FROM mentions x WHERE `+which+`) AND `+member.Knowable(), a.Args(args...)...)
 	if err != nil {
 		return fmt.Errorf("ask who is mentioned: %w", err)
 	}
 	for i := range posts {
-		posts[i].HTML = markup.Unlink(posts[i].HTML, func(handle string) bool { return known[handle] })
+		posts[i].HTML = markup.Relink(posts[i].HTML, func(handle string) (its, name string, ok bool) {
+			m, ok := known[handle]
+			return m.Handle, m.Name, ok
+		})
 	}
 	return nil
 }

@@ -192,7 +192,7 @@ func (o *Operations) One(ctx context.Context, a access.Actor, id string) (p Post
 		if err := reactions(tx, a, posts, "x.post_id = $3", id); err != nil {
 			return fmt.Errorf("read the reactions: %w", err)
 		}
-		if err := unlink(tx, a, posts, "x.post_id = $3", id); err != nil {
+		if err := relink(tx, a, posts, "x.post_id = $3", id); err != nil {
 			return err
 		}
 		if err := mark(tx, a, posts, "x.post_id = $2", id); err != nil {

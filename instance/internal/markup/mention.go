@@ -113,16 +113,18 @@ func (w *writer) person(handle string) person {
 const MentionMark = ` class="` + classMention + `"`
 
 // mentionLink is what writer.mention writes, after the policy.
-var mentionLink = regexp.MustCompile(`<a href="/@([a-z0-9_]+)" rel="[^"]*"` + MentionMark + ` dir="auto">[^<]*</a>`)
+var mentionLink = regexp.MustCompile(`<a href="/@([a-z0-9_]+)"( rel="[^"]*"` + MentionMark + ` dir="auto">)[^<]*</a>`)
 
-// Unlink turns the mentions in a rendered text into plain words, except those
-// of handles that are kept.
-func Unlink(html string, keep func(handle string) bool) string {
-	return mentionLink.ReplaceAllStringFunc(html, func(link string) string {
-		handle := mentionLink.FindStringSubmatch(link)[1]
-		if keep(handle) {
-			return link
+// Relink shows the mentions in a rendered text as they are now: with the handle
+// and the name that now gives for the handle in it, or as plain words if it
+// gives nobody.
+func Relink(text string, now func(handle string) (its, name string, ok bool)) string {
+	return mentionLink.ReplaceAllStringFunc(text, func(link string) string {
+		m := mentionLink.FindStringSubmatch(link)
+		its, name, ok := now(m[1])
+		if !ok {
+			return "@" + m[1]
 		}
-		return "@" + handle
+		return `<a href="/@` + its + `"` + m[2] + html.EscapeString(clean(name)) + "</a>"
 	})
 }
