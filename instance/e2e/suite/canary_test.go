@@ -161,48 +161,6 @@ func (w *town) upload() {
 	}
 }
 
-// breakDown has pages fail for every reason there is, each after the other.
-func (w *town) breakDown() {
-	w.t.Helper()
-	insider := w.people["insider"]
-	all := []string{"/home", "/p/" + w.posts["thread secret"], "/search?q=qzsearched", "/s/" + w.spaces["secret"].ID}
-	broken := func(why string, paths ...string) {
-		w.t.Helper()
-		for _, path := range paths {
-			if a := w.ask(insider, http.MethodGet, path, nil); a.status < 500 {
-				w.t.Errorf("%s with %s: %d", path, why, a.status)
-			}
-		}
-	}
-	db := w.program.Posts.DB
-	w.program.Posts.DB = nil
-	broken("a handler that panics", all[:3]...)
-	w.program.Posts.DB = db
-	w.rename("reactions")
-	broken("no reactions", all[1])
-	key := w.freshKey(insider)
-	w.rename("posts")
-	broken("no posts", all...)
-	words := url.Values{"form_key": {key}, "space": {w.spaces["secret"].ID}, "title": {"qzrefused"}, "body": {"qzrefused"}}
-	if a := w.ask(insider, http.MethodPost, "/compose", strings.NewReader(words.Encode())); a.status < 500 {
-		w.t.Errorf("publishing without posts: %d", a.status)
-	}
-	w.rename("sessions")
-	broken("no sessions", append(all, "/@"+insider.handle, w.invite)...)
-}
-
-// rename takes a table away.
-func (p *place) rename(table string) {
-	p.t.Helper()
-	_, err := p.program.DB.Write(p.t.Context(), database.Op{Class: database.System, Name: "test.break"}, func(tx *database.Tx) (string, error) {
-		_, err := tx.Exec("ALTER TABLE " + table + " RENAME TO lost_" + table)
-		return "", err
-	})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-}
-
 // TestNothingOfAnybodyIsKeptOrLogged runs everybody through everything with
 // headers, addresses and secrets that occur nowhere else, and looks for them
 // in all that is stored, logged and sent (P96, P98, P110).
