@@ -29,7 +29,7 @@ type channel struct {
 // inside are those for whom there is a home.
 var inside = []string{"owner", "moderator", "founder", "insider", "member", "quiet", "guest"}
 
-// channels are all of them. Each is held against every mark for every role:
+// channels are all of them, which holdChannels holds. Each is held against every mark for every role:
 // what a reader may not read must be in none, what she may read has to be in
 // those that carry it.
 func (w *town) channels() []channel {
@@ -49,10 +49,12 @@ func (w *town) channels() []channel {
 		{name: "requests of others", paths: []string{"/requests", "/requests/" + w.people["pending"].id}},
 		{name: "lists", paths: []string{"/settings/lists", "/settings/lists/" + w.list}, who: []string{"insider"}, carries: []string{"qzlist"}},
 		{name: "lists of others", paths: []string{"/settings/lists", "/settings/lists/" + w.list, "/settings/lists/" + w.list + "?q=qz", "/settings/profile"}},
-		{name: "pages of the community", paths: []string{"/", "/about", "/about/rules", "/about/imprint", "/privacy", "/join"}, who: everybody, carries: []string{"qzwelcome", "qzrules", "qzimprint", "qzprivacy"}},
+		{name: "pages of the community", paths: []string{"/", "/about", "/about/rules", "/about/imprint", "/about/licences", "/about/numbers", "/privacy", "/privacy/data", "/join"}, who: everybody, carries: []string{"qzwelcome", "qzrules", "qzimprint", "qzprivacy"}},
 		{name: "welcome", paths: []string{"/welcome"}, who: inside, carries: []string{"qzwelcome", "qzrules", "qzspace"}},
 		{name: "settings of the community", paths: []string{"/community", "/community/door", "/community/texts", "/community/features", "/community/preview", "/community/preview?as=stranger", "/community/preview?as=member"}},
-		{name: "own pages", paths: []string{"/you", "/settings/data", "/settings/data/posts", "/settings/data/posts?choose=yes", "/settings/data/leave", "/waiting", "/leaving", "/settings/security", "/settings/security/confirm", "/settings/account"}},
+		{name: "own pages", paths: []string{"/you", "/settings/data", "/settings/data/posts", "/settings/data/posts?choose=yes", "/settings/data/leave", "/waiting", "/leaving", "/settings/security", "/settings/security/confirm", "/settings/account", "/settings", "/settings/appearance", "/spaces/new", w.sessionName()}},
+		{name: "signing in", paths: []string{"/login", "/login/code", "/.well-known/change-password"}},
+		{name: "setting up", paths: []string{"/setup", "/setup/kind", "/setup/look", "/setup/door", "/setup/people"}},
 		{name: "missing pages", paths: []string{"/nothing", "/p/nothing", "/s/qzspacesecret", "/@qzspacesecret", "/static/qz.css"}},
 		{name: "rail after an error", paths: []string{"/home?before=nonsense", "/home/new?cursor=nonsense"}},
 	}
@@ -93,11 +95,45 @@ func (w *town) channelsIn(where string) []channel {
 		{name: "deleted " + where, paths: []string{id("deleted"), id("deleted") + "/history"}},
 	}
 	for _, what := range []string{"thread", "reply", "hidden", "hidden reply", "deleted"} {
-		for _, form := range []string{"edit", "delete", "hide", "react", "reactions", "history"} {
+		for _, form := range []string{"edit", "delete", "hide", "remove", "react", "reactions", "history"} {
 			all = append(all, channel{name: form + " " + what + " " + where, paths: []string{id(what) + "/" + form}})
 		}
 	}
 	return all
+}
+
+// wordless are the routes that no channel is about, with the reason why nothing
+// that is for some can be on them.
+var wordless = map[string]string{
+	"/picture":                             "the picture of the community, which everybody may see",
+	"/settings/security/passkeys/:id/name": "the name of a passkey, which only a device makes; the tests of signinweb hold that it is for its owner",
+}
+
+// holdChannels demands that every page there is belongs to a channel.
+func (w *town) holdChannels() {
+	w.t.Helper()
+	routes, err := w.program.Routes()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var paths []string
+	for _, c := range w.channels() {
+		paths = append(paths, c.paths...)
+	}
+	left := maps.Clone(wordless)
+	for _, r := range routes {
+		if r.Method != http.MethodGet {
+			continue
+		}
+		covered := slices.ContainsFunc(paths, func(path string) bool { return matches(r.Path, path) })
+		if _, excused := left[r.Path]; covered == excused {
+			w.t.Errorf("%s belongs to a channel: %v, and to what has no words: %v", r.Path, covered, excused)
+		}
+		delete(left, r.Path)
+	}
+	for path := range left {
+		w.t.Errorf("there is no page %s that could have no words", path)
+	}
 }
 
 // older is the way to the next page of a list.
@@ -170,6 +206,7 @@ func (c channel) carried(mark string) bool {
 func TestMatrix(t *testing.T) {
 	both(t, func(t *testing.T, p *place) {
 		w := settle(t, p)
+		w.holdChannels()
 		w.holdMatrix(readers())
 	})
 }
