@@ -29,9 +29,9 @@ type channel struct {
 // inside are those for whom there is a home.
 var inside = []string{"owner", "moderator", "founder", "insider", "member", "quiet", "guest"}
 
-// channels are all of them, which holdChannels holds. Each is held against every mark for every role:
-// what a reader may not read must be in none, what she may read has to be in
-// those that carry it.
+// channels are all of them, which holdChannels holds. Each is held against every
+// mark for every role: what a reader may not read must be in none, what she may
+// read has to be in those that carry it.
 func (w *town) channels() []channel {
 	lists := []string{"qztitle", "qzbody", "qzedited", "qznow", "qzhidden", "qzhiddenbody"}
 	all := []channel{
@@ -208,13 +208,18 @@ func TestMatrix(t *testing.T) {
 		w := settle(t, p)
 		w.holdChannels()
 		w.holdMatrix(readers())
+		w.holdDeparture()
 	})
 }
 
-func (w *town) holdMatrix(readers map[string][]string) {
+// holdMatrix holds all roles, or some of them.
+func (w *town) holdMatrix(readers map[string][]string, some ...string) {
 	w.t.Helper()
+	if len(some) == 0 {
+		some = roles
+	}
 	cells, shown := 0, 0
-	for _, role := range roles {
+	for _, role := range some {
 		for _, c := range w.channels() {
 			text := w.through(w.people[role], c)
 			reaches := c.who == nil && slices.Contains(everybody, role) || slices.Contains(c.who, role)
@@ -222,6 +227,8 @@ func (w *town) holdMatrix(readers map[string][]string) {
 				cells++
 				allowed, there := slices.Contains(readers[mark], role), has(text, mark)
 				switch {
+				case there && !allowed && slices.Contains(w.kept[role], c.name+": "+mark):
+					shown++
 				case there && !allowed:
 					w.t.Errorf("%s must not see %s: %s", role, mark, c.name)
 				case !there && allowed && reaches && c.carried(mark):
@@ -233,6 +240,43 @@ func (w *town) holdMatrix(readers map[string][]string) {
 		}
 	}
 	w.t.Logf("%d cells, %d shown", cells, shown)
+}
+
+// holdDeparture lets the insider, who wrote everything, leave the closed and the
+// secret space, and holds what she and who stays there read then (P54).
+func (w *town) holdDeparture() {
+	w.t.Helper()
+	who := w.people["insider"]
+	after := readers()
+	w.kept = map[string][]string{"insider": nil}
+	for _, where := range []string{"closed", "secret"} {
+		leave := w.spaces[where].Path() + "/leave"
+		w.press(who, leave, leave, nil)
+		for _, what := range []string{"title", "body", "reply", "nested", "edited", "now", "former", "hidden", "hiddenbody", "hiddenformer", "hiddenreply", "reason"} {
+			after["qz"+what+where] = without(after["qz"+what+where], []string{"insider"})
+		}
+		// What she shows to the readers of a space, she shows without being one.
+		after["qzfield"+where] = without(after["qzfield"+where], []string{"insider"})
+		w.kept["insider"] = append(w.kept["insider"], herOwn(where)...)
+	}
+	after["qzspacesecret"] = without(after["qzspacesecret"], []string{"insider"})
+	w.holdMatrix(after, "founder", "insider", "guest")
+}
+
+// herOwn is what somebody still gets of what she herself wrote in a space that
+// she has left: where she changes it, for it stays hers (P52), and what is
+// hidden, which is for its author wherever she is. That says where it stands.
+func herOwn(where string) (all []string) {
+	for channel, marks := range map[string][]string{
+		"edit thread": {"title", "body"}, "edit reply": {"reply"}, "edit hidden reply": {"hiddenreply"}, "edit hidden": {"hidden", "hiddenbody"},
+		"delete hidden": {"hidden", "hiddenbody", "space"}, "hide hidden": {"hidden", "hiddenbody", "space"}, "remove hidden": {"hidden", "hiddenbody", "space"},
+		"react hidden": {"hidden", "hiddenbody", "space"}, "reactions hidden": {"hidden", "space"},
+	} {
+		for _, mark := range marks {
+			all = append(all, channel+" "+where+": qz"+mark+where)
+		}
+	}
+	return append(all, "search: qzhidden"+where, "search: qzhiddenbody"+where, "search: qzspace"+where, "lists of others: qzfield"+where)
 }
 
 var newsCursor = regexp.MustCompile(`hx-get="(/home/new\?cursor=[^"]+)"`)

@@ -22,7 +22,9 @@ type town struct {
 	spaces map[string]space.Space
 	posts  map[string]string // ids by what and where: "thread secret"
 	list   string            // of the insider, with the member on it
-	invite string            // path of an invitation of the insider's that nobody has used
+	// kept is what a role still gets where she has left: "channel: mark".
+	kept   map[string][]string
+	invite string // path of an invitation of the insider's that nobody has used
 }
 
 // roles are the kinds of people there are, from most to least.
