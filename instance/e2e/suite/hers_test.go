@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/opengather/opengather/instance/internal/database"
@@ -184,4 +185,54 @@ func (p *place) naming() []string {
 		p.t.Fatalf("only %d columns name a person: %v", len(all), all)
 	}
 	return all
+}
+
+// TestWhatEverybodyReadIsGone deletes what everybody had read on every page that
+// carries it, so that whatever keeps pages had it, and looks there again (P52).
+func TestWhatEverybodyReadIsGone(t *testing.T) {
+	both(t, func(t *testing.T, p *place) {
+		w := settle(t, p)
+		who := w.people["insider"]
+		for _, where := range wheres {
+			at := w.press(who, "/compose?space="+w.spaces[where].ID, "/compose", url.Values{"title": {"qzgone" + where}, "body": {"harvest qzfirst" + where}}).URL.Path
+			w.press(who, at+"/edit", at+"/edit", url.Values{"body": {"harvest qzsecond" + where}})
+			w.press(who, at+"/react", at+"/react", url.Values{"reaction": {"heart"}})
+			var before int
+			for _, again := range []string{"the first time", "again"} { // the second time it is kept, where anything is
+				before = w.holdGone(where, at, again, said[where])
+			}
+			if before < 8 {
+				t.Errorf("%s was read on %d pages only", at, before)
+			}
+			w.press(who, at+"/delete", at+"/delete", nil)
+			w.holdGone(where, at, "deleted", nil)
+		}
+	})
+}
+
+// holdGone looks for a post on the pages that carry it, as somebody of each
+// kind, and gives on how many it was.
+func (w *town) holdGone(where, at, when string, may []string) (shown int) {
+	w.t.Helper()
+	space := w.spaces[where].Path()
+	for _, role := range []string{"owner", "insider", "member", "stranger"} {
+		all := ""
+		for _, path := range []string{at, at + "/history", at + "/reactions", at + "/edit", "/search?q=harvest", space, space + "?sort=active", "/home", "/home?sort=active", "/@" + w.people["insider"].handle, "/"} {
+			text := strings.ToLower(w.ask(w.people[role], http.MethodGet, path, nil).body)
+			found := slices.DeleteFunc([]string{"qzgone" + where, "qzfirst" + where, "qzsecond" + where}, func(mark string) bool { return !has(text, mark) })
+			if len(found) > 0 {
+				shown++
+				all += text
+			}
+			if len(found) > 0 && !slices.Contains(may, role) {
+				w.t.Errorf("%s, %s gets %q of %s at %s", when, role, found, at, path)
+			}
+		}
+		for _, mark := range []string{"qzgone", "qzfirst", "qzsecond"} {
+			if slices.Contains(may, role) && !has(all, mark+where) {
+				w.t.Errorf("%s, %s does not get %s of %s", when, role, mark, at)
+			}
+		}
+	}
+	return shown
 }
