@@ -310,35 +310,3 @@ func TestHeadersOnWhatIsNoPage(t *testing.T) {
 		t.Errorf("plain http from the internet: %d %q", a.status, p.findings("stranger", a))
 	}
 }
-
-// TestStrangersOfAHiddenCommunity visits everything as nobody where a family
-// lives: the way in, and nothing else (P5).
-func TestStrangersOfAHiddenCommunity(t *testing.T) {
-	p := open(t, newConfig())
-	w := settle(t, p)
-	owner := w.people["owner"]
-	p.want(owner.Submit(p.form(owner.Get("/community/door"), "/community/door"), url.Values{"face": {"hidden"}, "door": {"invite"}}), "/community/door", http.StatusOK)
-	routes, err := p.program.Routes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ways := []string{"/", "/login", "/login/code", "/join", "/.well-known/change-password", "/invite/:token"}
-	for _, r := range routes {
-		if r.Method != http.MethodGet {
-			continue
-		}
-		for _, path := range addresses(r.Path, w.parameters(r.Path)) {
-			a := p.ask(w.people["stranger"], http.MethodGet, path, nil)
-			if a.status == http.StatusOK && !slices.Contains(ways, r.Path) {
-				t.Errorf("%s answers a stranger", path)
-			}
-			body := keyValue.ReplaceAllString(a.body, "") // drawn letters spell anything
-			if r.Path != "/invite/:token" && (strings.Contains(body, "Lime Street") || marks.MatchString(body) || strings.Contains(a.header.Get("Location"), "said")) {
-				t.Errorf("%s tells a stranger of the community:\n%s", path, body)
-			}
-			if a.html() && !strings.Contains(a.body, "noindex") && !strings.Contains(a.header.Get("X-Robots-Tag"), "noindex") {
-				t.Errorf("%s may be indexed", path)
-			}
-		}
-	}
-}

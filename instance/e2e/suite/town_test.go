@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"testing"
 
+	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/e2e/program"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/post"
@@ -22,6 +23,7 @@ type town struct {
 	spaces map[string]space.Space
 	posts  map[string]string // ids by what and where: "thread secret"
 	list   string            // of the insider, with the member on it
+	hidden bool              // nothing in it can be public: what would be is for all members
 	// kept is what a role still gets where she has left: "channel: mark".
 	kept   map[string][]string
 	invite string // path of an invitation of the insider's that nobody has used
@@ -39,8 +41,19 @@ var wheres = []string{"public", "open", "closed", "secret"}
 
 func settle(t *testing.T, p *place) *town {
 	t.Helper()
+	return settleAs(t, p, "club")
+}
+
+// settleAs settles in a community of a kind.
+func settleAs(t *testing.T, p *place, kind string) *town {
+	t.Helper()
 	w := &town{place: p, people: map[string]*person{}, spaces: map[string]space.Space{}, posts: map[string]string{}}
-	w.populate()
+	w.populate(p.foundAs(kind, "Lime Street"))
+	c, err := p.program.Communities.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.hidden = c.Face == community.Hidden
 	w.build()
 	for _, where := range wheres {
 		w.talk(where)
@@ -52,9 +65,8 @@ func settle(t *testing.T, p *place) *town {
 }
 
 // populate lets everybody in through the pages.
-func (w *town) populate() {
+func (w *town) populate(owner *person) {
 	w.t.Helper()
-	owner := w.found("Lime Street")
 	many := w.place.invite(owner, url.Values{"uses": {"0"}, "note": {"qznoteowner"}})
 	moderators := w.place.invite(owner, url.Values{"role": {"moderator"}})
 	careful := w.place.invite(owner, url.Values{"approval": {"yes"}, "question": {"qzquestion?"}})
@@ -75,7 +87,11 @@ func (w *town) build() {
 	ctx, o := w.t.Context(), w.program.Spaces
 	for where, by := range map[string]string{"public": "owner", "open": "owner", "closed": "founder", "secret": "founder"} {
 		who := w.people[by]
-		id := w.space(who, "Qzspace"+where, space.Visibility(where))
+		v := space.Visibility(where)
+		if w.hidden && v == space.Public {
+			v = space.Open
+		}
+		id := w.space(who, "Qzspace"+where, v)
 		view, err := o.Find(ctx, who.actor(), id)
 		if err != nil {
 			w.t.Fatal(err)
@@ -135,11 +151,15 @@ func (w *town) talk(where string) {
 func (w *town) describe() {
 	w.t.Helper()
 	ctx, o, by := w.t.Context(), w.program.Members, w.people["insider"].actor()
+	outside := member.ToPublic
+	if w.hidden {
+		outside = member.ToMembers
+	}
 	w.list = w.must(o.MakeList(ctx, by, "", "qzlist"))
 	w.must(o.Choose(ctx, by, "", w.list, w.people["member"].id))
 	w.must(o.Describe(ctx, by, "", []member.Entry{
 		{Field: member.About, Value: "qzfieldmembers", Audience: member.Audience{Kind: member.ToMembers}},
-		{Field: member.Pronouns, Value: "qzfieldpublic", Audience: member.Audience{Kind: member.ToPublic}},
+		{Field: member.Pronouns, Value: "qzfieldpublic", Audience: member.Audience{Kind: outside}},
 		{Field: member.Interests, Value: "qzfieldlist", Audience: member.Audience{Kind: member.Chosen, Ref: w.list}},
 		{Field: member.Skills, Value: "qzfieldsecret", Audience: member.Audience{Kind: member.Within, Ref: w.spaces["secret"].ID}},
 		{Field: member.Availability, Value: "qzfieldclosed", Audience: member.Audience{Kind: member.Within, Ref: w.spaces["closed"].ID}},

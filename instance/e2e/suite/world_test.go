@@ -159,6 +159,12 @@ func (p *place) want(page *program.Page, path string, status int) *program.Page 
 // found sets a club up through its pages and gives its owner.
 func (p *place) found(name string) *person {
 	p.t.Helper()
+	return p.foundAs("club", name)
+}
+
+// foundAs sets up a community of a kind.
+func (p *place) foundAs(kind, name string) *person {
+	p.t.Helper()
 	link, err := p.program.SetupLink(p.t.Context(), nil)
 	if err != nil {
 		p.t.Fatal(err)
@@ -169,7 +175,7 @@ func (p *place) found(name string) *person {
 	page = p.want(owner.Submit(page.Form("/setup"), url.Values{
 		"community": {name}, "name": {"Ada Lind"}, "handle": {"ada"}, "password": {password},
 	}), "/setup/kind", http.StatusOK)
-	page = p.want(owner.Submit(page.Form("/setup/kind"), url.Values{"kind": {"club"}}), "/setup/look", http.StatusOK)
+	page = p.want(owner.Submit(page.Form("/setup/kind"), url.Values{"kind": {kind}}), "/setup/look", http.StatusOK)
 	page = p.want(owner.Submit(page.Form("/setup/look"), nil), "/setup/door", http.StatusOK)
 	page = p.want(owner.Submit(page.Form("/setup/door"), nil), "/setup/people", http.StatusOK)
 	page = p.want(owner.Submit(page.Form("/setup/people"), url.Values{"invite": nil}), "/setup/people", http.StatusOK)
