@@ -3,6 +3,7 @@ package suite_test
 import (
 	"maps"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -97,4 +98,35 @@ func (w *town) holdHidden(path string, a answer) {
 	if robots := a.header.Get("X-Robots-Tag"); robots != "noindex" && !asset {
 		w.t.Errorf("%s (%d) may be indexed: %q", path, a.status, robots)
 	}
+}
+
+// TestStrangersReadAMovement goes from the front page of a movement to a post,
+// with no account and a browser that runs no scripts (P6).
+func TestStrangersReadAMovement(t *testing.T) {
+	both(t, func(t *testing.T, p *place) {
+		owner := p.foundAs("movement", "Lime Street")
+		space := p.one("SELECT id FROM spaces WHERE visibility = 'public'")
+		at := p.press(owner, "/compose?space="+space, "/compose", url.Values{"title": {"We meet at the bridge"}, "body": {"Bring *lanterns* at eight."}}).URL.Path
+		stranger := &person{Client: p.browser(), key: "stranger"}
+		path := "/"
+		for _, next := range []string{p.one("SELECT '/s/' || handle FROM spaces WHERE visibility = 'public'"), at} {
+			a := p.ask(stranger, http.MethodGet, path, nil)
+			if found := p.findings("stranger", a); a.status != http.StatusOK || len(found) > 0 {
+				t.Fatalf("a stranger at %s: %d %q", path, a.status, found)
+			}
+			if !slices.Contains(links(a), next) {
+				t.Fatalf("a stranger is not led from %s to %s, but to %q", path, next, links(a))
+			}
+			path = next
+		}
+		a := p.ask(stranger, http.MethodGet, at, nil)
+		for _, words := range []string{"We meet at the bridge", "Bring <em>lanterns</em> at eight."} {
+			if a.status != http.StatusOK || !strings.Contains(a.body, words) {
+				t.Errorf("a stranger does not read %q: %d\n%s", words, a.status, a.body)
+			}
+		}
+		if found := p.findings("stranger", a); len(found) > 0 {
+			t.Error(found)
+		}
+	})
 }
