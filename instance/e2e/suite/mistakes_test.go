@@ -131,8 +131,12 @@ var firstSteps = []string{"/setup", "/setup/look", "/setup/door"}
 // TestEveryFormIsFilledInWrongly holds that each route that takes a form is in
 // the table of mistakes or takes nothing that is typed, on whatever page.
 func TestEveryFormIsFilledInWrongly(t *testing.T) {
-	p := open(t, newConfig())
-	w := settle(t, p)
+	both(t, func(t *testing.T, p *place) { settle(t, p).everyFormIsTried() })
+}
+
+func (w *town) everyFormIsTried() {
+	w.t.Helper()
+	p, t := w.place, w.t
 	routes, err := p.program.Routes()
 	if err != nil {
 		t.Fatal(err)
