@@ -102,6 +102,9 @@ func reach(tx *database.Tx, a access.Actor, id string) (string, error) {
 func (o *Operations) forReader(tx *database.Tx, a access.Actor, version, root, after string, posts []Post) ([]Post, error) {
 	work := func() (ownView, error) {
 		hers := slices.Clone(posts)
+		if err := unplace(tx, a, hers); err != nil {
+			return nil, err
+		}
 		if err := relink(tx, a, hers, inThread, root); err != nil {
 			return nil, err
 		}

@@ -178,6 +178,9 @@ func (p *Page) fill(tx *database.Tx, a access.Actor) error {
 	if err := reactions(tx, a, p.Posts, "x.post_id IN ("+placeholders+")", ids(p.Posts)...); err != nil {
 		return fmt.Errorf("count the reactions: %w", err)
 	}
+	if err := unplace(tx, a, p.Posts); err != nil {
+		return err
+	}
 	if err := relink(tx, a, p.Posts, "x.post_id IN ("+placeholders+")", ids(p.Posts)...); err != nil {
 		return err
 	}

@@ -48,7 +48,8 @@ type Operations struct {
 // Post is something said: the beginning of a thread, or a reply.
 type Post struct {
 	ID string
-	// SpaceID, SpaceName and SpacePath are where it was said.
+	// SpaceID, SpaceName and SpacePath are where it was said; without name and
+	// path, if the actor may not know of that space.
 	SpaceID, SpaceName, SpacePath string
 	// SpaceVisibility says who reads what was said, unless a moderator hid it.
 	SpaceVisibility space.Visibility

@@ -192,6 +192,9 @@ func (o *Operations) One(ctx context.Context, a access.Actor, id string) (p Post
 		if err := reactions(tx, a, posts, "x.post_id = $3", id); err != nil {
 			return fmt.Errorf("read the reactions: %w", err)
 		}
+		if err := unplace(tx, a, posts); err != nil {
+			return err
+		}
 		if err := relink(tx, a, posts, "x.post_id = $3", id); err != nil {
 			return err
 		}

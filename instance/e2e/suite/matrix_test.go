@@ -265,18 +265,18 @@ func (w *town) holdDeparture() {
 
 // herOwn is what somebody still gets of what she herself wrote in a space that
 // she has left: where she changes it, for it stays hers (P52), and what is
-// hidden, which is for its author wherever she is. That says where it stands.
+// hidden, which is for its author wherever she is.
 func herOwn(where string) (all []string) {
 	for channel, marks := range map[string][]string{
 		"edit thread": {"title", "body"}, "edit reply": {"reply"}, "edit hidden reply": {"hiddenreply"}, "edit hidden": {"hidden", "hiddenbody"},
-		"delete hidden": {"hidden", "hiddenbody", "space"}, "hide hidden": {"hidden", "hiddenbody", "space"}, "remove hidden": {"hidden", "hiddenbody", "space"},
-		"react hidden": {"hidden", "hiddenbody", "space"}, "reactions hidden": {"hidden", "space"},
+		"delete hidden": {"hidden", "hiddenbody"}, "hide hidden": {"hidden", "hiddenbody"}, "remove hidden": {"hidden", "hiddenbody"},
+		"react hidden": {"hidden", "hiddenbody"}, "reactions hidden": {"hidden"},
 	} {
 		for _, mark := range marks {
 			all = append(all, channel+" "+where+": qz"+mark+where)
 		}
 	}
-	return append(all, "search: qzhidden"+where, "search: qzhiddenbody"+where, "search: qzspace"+where, "lists of others: qzfield"+where)
+	return append(all, "search: qzhidden"+where, "search: qzhiddenbody"+where, "lists of others: qzfield"+where)
 }
 
 var newsCursor = regexp.MustCompile(`hx-get="(/home/new\?cursor=[^"]+)"`)

@@ -38,7 +38,7 @@ func (h *Handler) reactors(r *web.Request) error {
 
 // said names something said by its author and place, and by its title if it has one.
 func said(t *locale.Printer, p post.Post) string {
-	of := t.Text("post.untitled", locale.S("name", Author(t, p).Name), locale.S("space", p.SpaceName))
+	of := untitled(t, p)
 	if p.Title != "" {
 		of = t.Apart(p.Title) + " · " + of
 	}

@@ -149,7 +149,16 @@ func title(t *locale.Printer, p post.Post) string {
 	if p.Title != "" {
 		return p.Title
 	}
-	return t.Text("post.untitled", locale.S("name", Author(t, p).Name), locale.S("space", p.SpaceName))
+	return untitled(t, p)
+}
+
+// untitled names a post by its author and its place.
+func untitled(t *locale.Printer, p post.Post) string {
+	in := p.SpaceName
+	if in == "" {
+		in = t.Text("post.space_unknown")
+	}
+	return t.Text("post.untitled", locale.S("name", Author(t, p).Name), locale.S("space", in))
 }
 
 // tree hangs the replies below each other.
