@@ -15,6 +15,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/database/databasetest"
 	"github.com/opengather/opengather/instance/internal/keyring"
 	"github.com/opengather/opengather/instance/internal/sample"
+	"github.com/opengather/opengather/instance/space"
 )
 
 // failed are seeds that once found a fault. They are played first.
@@ -95,7 +96,11 @@ func draw(r *rand.Rand) scenario {
 		s.Guests = append(s.Guests, m > 0 && r.IntN(4) == 0)
 	}
 	for x := range s.Spaces {
-		s.Open = append(s.Open, x > 0 && r.IntN(3) == 0)
+		visibility := space.Secret
+		if x > 0 {
+			visibility = []space.Visibility{space.Open, space.Public, space.Closed, space.Secret, space.Secret}[r.IntN(5)]
+		}
+		s.Visibility = append(s.Visibility, visibility)
 		in := make([]bool, s.Members)
 		for m := range in {
 			in[m] = r.IntN(2) == 0
@@ -106,7 +111,7 @@ func draw(r *rand.Rand) scenario {
 	for i := range sample.Operations {
 		st := step{Kind: weights[r.IntN(len(weights))], Who: r.IntN(12), Where: r.IntN(12), What: r.IntN(1 << 16), Extra: r.IntN(1 << 16)}
 		if s.Secret < 0 && i > 2 && st.Kind == doPublish {
-			// The secret is said in the first space, which is never open, by
+			// The secret is said in the first space, which is secret, by
 			// somebody who is in it.
 			for m := range s.Members {
 				if s.In[0][m] {

@@ -50,9 +50,9 @@ type said struct {
 // scenario is a drawn sequence.
 type scenario struct {
 	Spaces, Members int
-	// Open says that a space is open; the others are secret.
-	Open []bool
-	In   [][]bool
+	// Visibility is that of each space; the first is secret.
+	Visibility []space.Visibility
+	In         [][]bool
 	// Guests are the members who are guests of the community.
 	Guests []bool
 	Steps  []step
@@ -95,11 +95,7 @@ func newWorld(t testing.TB, db *database.DB, keys *keyring.Keyring, s scenario, 
 		w.rows.Member(memberID(m), "active", role)
 	}
 	for x := range s.Spaces {
-		visibility := "secret"
-		if s.Open[x] {
-			visibility = "open"
-		}
-		w.rows.Space(spaceID(x), visibility)
+		w.rows.Space(spaceID(x), string(s.Visibility[x]))
 		w.in = append(w.in, slices.Clone(s.In[x]))
 		for m := range s.Members {
 			if s.In[x][m] {
@@ -131,9 +127,11 @@ func agentID(a int) string  { return fmt.Sprintf("agent%d", a) }
 
 func (w *world) actor(m int) access.Actor { return access.Member(memberID(m)) }
 
-// readsSpace is the model's rule for an atom.
+// readsSpace is the model's rule for an atom. The community hides itself, so that
+// what is public stays among its members.
 func (w *world) readsSpace(m, x int) bool {
-	return w.in[x][m] || w.s.Open[x] && !w.s.Guests[m]
+	v := w.s.Visibility[x]
+	return w.in[x][m] || (v == space.Open || v == space.Public) && !w.s.Guests[m]
 }
 
 // mayRead is the model's read rule.
@@ -271,9 +269,9 @@ func (w *world) add(err error, id string, p said, name string) {
 // run lets an agent do whatever a hostile model might: what it does depends on
 // everything that it was shown, and its clearance was fixed before.
 func (w *world) run(i int, st step, x int) {
-	clearance := map[int]bool{x: true}
-	if st.Extra%3 > 0 {
-		clearance[st.Extra%w.s.Spaces] = true
+	clearance := map[int]bool{}
+	for k := range st.Extra % (w.s.Spaces + 1) { // none to all
+		clearance[(x+k)%w.s.Spaces] = true
 	}
 	if st.Who%2 == 0 { // set off by something said, and by nothing else
 		n, ok := w.target(i, st)
