@@ -3,6 +3,7 @@ package post_test
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/space"
@@ -172,6 +173,37 @@ func (w *world) readsField(m, of int) bool {
 	return false // she has said nothing
 }
 
+// knows is the model's rule for who may know of whom.
+func (w *world) knows(m, of int) bool {
+	for _, here := range w.places {
+		if here[m].role != "" && here[of].role != "" {
+			return true
+		}
+	}
+	return m == of || !w.s.Guests[m] || w.readsField(m, of)
+}
+
+// checkPeople holds what the outsider is shown of people against the model.
+func (w *world) checkPeople(view string, seen map[string]bool) {
+	m := w.s.Outside
+	for of, f := range w.fields {
+		id, knows, reads := memberID(of), w.knows(m, of), w.readsField(m, of)
+		for _, channel := range []string{"directory", "search", "profile"} {
+			if seen[channel+id+"="+f.value] != reads {
+				w.t.Errorf("member %d may read what %d says of herself: %t, but not so by %s", m, of, reads, channel)
+			}
+		}
+		for _, channel := range []string{"directory", "profile"} {
+			if seen[channel+id] != knows {
+				w.t.Errorf("member %d may know of %d: %t, but not so by %s", m, of, knows, channel)
+			}
+		}
+		if !knows && (seen["members"+id] || strings.Contains(view, `href="/@`+id+`"`)) {
+			w.t.Errorf("member %d may not know of %d, who is mentioned, or in a list of a space", m, of)
+		}
+	}
+}
+
 // faces is everything by which somebody is shown people, and remembers in seen
 // whose words she finds by each.
 func (w *world) faces(m int, seen map[string]bool) (lines []string) {
@@ -181,9 +213,10 @@ func (w *world) faces(m int, seen map[string]bool) (lines []string) {
 		line := fmt.Sprint(channel, " ", err)
 		for _, p := range people {
 			line += fmt.Sprintf(" | %s %s %s %s", p.ID, p.Handle, p.Name, p.Role)
+			seen[channel+p.ID] = true
 			for _, e := range p.Entries {
 				line += fmt.Sprintf(" %s=%s", e.Field, e.Value)
-				seen[channel+p.ID+e.Value] = true
+				seen[channel+p.ID+"="+e.Value] = true
 			}
 		}
 		lines = append(lines, line)

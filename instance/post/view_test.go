@@ -102,6 +102,7 @@ func (w *world) around(m int, seen map[string]bool) (v []string) {
 		w.sound("members", err)
 		v = append(v, fmt.Sprint("members ", err, p.Total))
 		for _, one := range p.List {
+			seen["members"+one.ID] = true
 			v = append(v, fmt.Sprint("  ", one.ID, one.Role, one.Here))
 		}
 	}
