@@ -2,12 +2,7 @@ package post_test
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"fmt"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/opengather/opengather/instance/access"
@@ -15,6 +10,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/keyring"
+	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/space"
 )
@@ -26,13 +22,19 @@ type world struct {
 	rows   accesstest.World
 	posts  *post.Operations
 	spaces *space.Operations
+	people *member.Operations
 	s      scenario
-	in     [][]bool          // [space][member], as it is now
+	places [][]place         // [space][member], as it is now
+	fields []field           // [member]
+	lists  []list            // [member]
 	model  []said            // in the order of saying
 	names  map[string]string // by id
 	said   map[string]int    // by name
+	// secret is the word of the secret; unsaid, it is not there at all.
 	secret string
-	seen   map[int]string // cursors given out at the start
+	unsaid bool
+	stirs  int    // what was done with the secret
+	cursor string // given to the outsider at the start
 }
 
 // said is a post in the model.
@@ -50,14 +52,15 @@ type said struct {
 // scenario is a drawn sequence.
 type scenario struct {
 	Spaces, Members int
-	// Open says that a space is open; the others are secret.
-	Open []bool
-	In   [][]bool
+	// Visibility is that of each space; the first is secret.
+	Visibility []space.Visibility
+	In         [][]bool
 	// Guests are the members who are guests of the community.
 	Guests []bool
 	Steps  []step
-	// Secret is the step whose words differ between the two worlds.
-	Secret int
+	// Secret is the step whose words differ between the two worlds, or that one
+	// of them lacks. Outside is never among its readers.
+	Secret, Outside int
 }
 
 type step struct {
@@ -75,13 +78,15 @@ const (
 	doRestore
 	doRun
 	doMove
-	kinds
+	doDescribe
+	doChoose
 )
 
 func newWorld(t testing.TB, db *database.DB, keys *keyring.Keyring, s scenario, secret string) *world {
 	w := &world{
-		t: t, rows: accesstest.World{T: t, DB: db}, s: s, secret: secret, names: map[string]string{}, said: map[string]int{}, seen: map[int]string{},
-		posts: &post.Operations{DB: db, Keys: keys}, spaces: &space.Operations{DB: db, Keys: keys},
+		t: t, rows: accesstest.World{T: t, DB: db}, s: s, secret: secret, names: map[string]string{}, said: map[string]int{},
+		posts: &post.Operations{DB: db, Keys: keys}, spaces: &space.Operations{DB: db, Keys: keys}, people: &member.Operations{DB: db, Keys: keys},
+		fields: make([]field, s.Members), lists: make([]list, s.Members),
 	}
 	w.rows.Clear()
 	w.rows.Community("hidden")
@@ -95,34 +100,21 @@ func newWorld(t testing.TB, db *database.DB, keys *keyring.Keyring, s scenario, 
 		w.rows.Member(memberID(m), "active", role)
 	}
 	for x := range s.Spaces {
-		visibility := "secret"
-		if s.Open[x] {
-			visibility = "open"
-		}
-		w.rows.Space(spaceID(x), visibility)
-		w.in = append(w.in, slices.Clone(s.In[x]))
+		w.rows.Space(spaceID(x), string(s.Visibility[x]))
+		w.places = append(w.places, make([]place, s.Members))
 		for m := range s.Members {
 			if s.In[x][m] {
-				w.rows.Put(spaceID(x), memberID(m), placeOf(m))
+				w.rows.Do("INSERT INTO space_members (space_id, member_id, role, joined_at, seen_at) VALUES ($1, $2, $3, 0, 0)", spaceID(x), memberID(m), string(roleOf(m)))
+				w.places[x][m] = place{role: roleOf(m)}
 			}
 		}
 	}
-	for m := range s.Members {
-		news, err := w.posts.Since(context.Background(), w.actor(m), "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.seen[m] = news.Cursor
+	news, err := w.posts.Since(context.Background(), w.actor(s.Outside), "")
+	if err != nil {
+		t.Fatal(err)
 	}
+	w.cursor = news.Cursor
 	return w
-}
-
-// The first member moderates wherever she is.
-func placeOf(m int) string {
-	if m == 0 {
-		return "moderator"
-	}
-	return "member"
 }
 
 func memberID(m int) string { return fmt.Sprintf("m%d", m) }
@@ -131,9 +123,11 @@ func agentID(a int) string  { return fmt.Sprintf("agent%d", a) }
 
 func (w *world) actor(m int) access.Actor { return access.Member(memberID(m)) }
 
-// readsSpace is the model's rule for an atom.
+// readsSpace is the model's rule for an atom. The community hides itself, so that
+// what is public stays among its members.
 func (w *world) readsSpace(m, x int) bool {
-	return w.in[x][m] || w.s.Open[x] && !w.s.Guests[m]
+	v := w.s.Visibility[x]
+	return w.places[x][m].role != "" || (v == space.Open || v == space.Public) && !w.s.Guests[m]
 }
 
 // mayRead is the model's read rule.
@@ -149,7 +143,7 @@ func (w *world) readsOne(m int, p said) bool {
 		}
 	}
 	if p.hidden {
-		return p.author == memberID(m) || m == 0 && w.in[p.space][0]
+		return p.author == memberID(m) || w.places[p.space][m].role == space.Moderator
 	}
 	return w.readsSpace(m, p.space)
 }
@@ -167,26 +161,25 @@ func (w *world) step(i int, st step) error {
 	ctx := context.Background()
 	m := st.Who % w.s.Members
 	x := st.Where % w.s.Spaces
-	body := fmt.Sprintf("word%d all", i)
+	body := fmt.Sprintf("word%d all @%s", i, memberID(st.Extra%w.s.Members))
 	if i == w.s.Secret {
-		body = w.secret + " all"
+		if w.unsaid {
+			return nil
+		}
+		body = fmt.Sprintf("%s all @%s", w.secret, memberID(st.Extra%w.s.Members))
 	}
-	if st.Kind == doPublish {
+	switch st.Kind {
+	case doPublish:
 		id, err := w.posts.Publish(ctx, w.actor(m), "", post.Draft{Space: spaceID(x), Body: body})
 		w.add(err, id, said{body: body, root: len(w.model), space: x, author: memberID(m)}, fmt.Sprint("step", i))
 		return err
-	}
-	if st.Kind == doMove {
-		in := st.What%2 == 0
-		role := ""
-		if in {
-			role = placeOf(m)
-		}
-		w.rows.Put(spaceID(x), memberID(m), role)
-		w.in[x][m] = in
-		return nil
-	}
-	if st.Kind == doRun {
+	case doMove:
+		return w.move(ctx, i, st, m, x)
+	case doDescribe:
+		return w.describe(ctx, i, st, m, x)
+	case doChoose:
+		return w.choose(ctx, st, m)
+	case doRun:
 		w.run(i, st, x)
 		return nil
 	}
@@ -194,7 +187,38 @@ func (w *world) step(i int, st step) error {
 	if !ok {
 		return nil
 	}
-	return w.change(ctx, i, st, m, n, body)
+	p := w.model[n]
+	err := w.change(ctx, i, st, m, n, body)
+	if err != nil {
+		return err
+	}
+	if !w.mayDo(st.Kind, m, p) {
+		w.t.Errorf("step %d: member %d, who may not, does %d with %s", i, m, st.Kind, w.names[p.id])
+	}
+	if w.isSecret(n) {
+		w.stirs++
+	}
+	return nil
+}
+
+// mayDo is the model's rule for what is done with something said: only its
+// author changes it, only moderators hide it and take it away.
+func (w *world) mayDo(kind, m int, p said) bool {
+	mine, moderates := p.author == memberID(m), w.places[p.space][m].role == space.Moderator
+	switch kind {
+	case doEdit:
+		return mine
+	case doDelete:
+		return mine || moderates
+	case doHide, doRestore:
+		return moderates
+	}
+	return w.mayRead(m, p) && w.places[p.space][m].role != ""
+}
+
+// isSecret reports whether something said is the secret.
+func (w *world) isSecret(n int) bool {
+	return w.names[w.model[n].id] == fmt.Sprint("step", w.s.Secret)
 }
 
 // target is what a step acts upon: what an earlier step said, if it did. It is
@@ -266,219 +290,4 @@ func (w *world) add(err error, id string, p said, name string) {
 	w.names[id] = name
 	w.said[name] = len(w.model)
 	w.model = append(w.model, p)
-}
-
-// run lets an agent do whatever a hostile model might: what it does depends on
-// everything that it was shown, and its clearance was fixed before.
-func (w *world) run(i int, st step, x int) {
-	clearance := map[int]bool{x: true}
-	if st.Extra%3 > 0 {
-		clearance[st.Extra%w.s.Spaces] = true
-	}
-	if st.Who%2 == 0 { // set off by something said, and by nothing else
-		n, ok := w.target(i, st)
-		if !ok {
-			return
-		}
-		trigger := w.model[n]
-		clearance[trigger.space] = true
-		for e := range trigger.extra {
-			clearance[e] = true
-		}
-	}
-	label := access.Public()
-	for c := range clearance {
-		label = label.With(access.InSpace(spaceID(c)))
-	}
-	a := access.Agent(agentID(st.Who%2), label)
-	state := sha256.Sum256([]byte(fmt.Sprint(i)))
-	absorb := func(s string) { state = sha256.Sum256(append(state[:], s...)) }
-	visible := w.read(a, absorb)
-	for n := range 3 {
-		absorb(fmt.Sprint(n))
-		w.act(a, state, clearance, visible, fmt.Sprintf("run%d.%d", i, n))
-	}
-}
-
-// read takes in every list and page that the agent gets, ids aside.
-func (w *world) read(a access.Actor, absorb func(string)) (visible []int) {
-	for n, p := range w.model {
-		one, err := w.posts.One(context.Background(), a, p.id)
-		if err != nil {
-			continue
-		}
-		visible = append(visible, n)
-		absorb(w.show(one) + w.reactors(a, p.id))
-	}
-	for x := range w.s.Spaces {
-		page, err := w.posts.Threads(context.Background(), a, post.Query{Space: spaceID(x), Order: post.Active})
-		absorb(fmt.Sprint(err == nil, len(page.Posts)))
-	}
-	page, err := w.posts.Search(context.Background(), a, "all", "")
-	absorb(fmt.Sprint(err == nil, len(page.Posts)))
-	return visible
-}
-
-// act does one thing that follows from what the agent has read.
-func (w *world) act(a access.Actor, state [32]byte, clearance map[int]bool, visible []int, name string) {
-	ctx := context.Background()
-	pick := func(i, n int) int { return int(binary.BigEndian.Uint32(state[i*4:]) % uint32(n)) }
-	body := "said " + hex.EncodeToString(state[:6]) + " all"
-	extra := func(x int) map[int]bool {
-		e := map[int]bool{}
-		for c := range clearance {
-			if c != x {
-				e[c] = true
-			}
-		}
-		return e
-	}
-	kind := pick(0, 4)
-	if kind == 0 || len(visible) == 0 {
-		x := pick(1, w.s.Spaces)
-		id, err := w.posts.Publish(ctx, a, "", post.Draft{Space: spaceID(x), Body: body})
-		w.add(err, id, said{body: body, root: len(w.model), space: x, author: a.ID(), extra: extra(x)}, name)
-		return
-	}
-	n := visible[pick(2, len(visible))]
-	p := &w.model[n]
-	var err error
-	switch kind {
-	case 1:
-		var id string
-		id, err = w.posts.Reply(ctx, a, "", post.Draft{Parent: p.id, Body: body})
-		e := extra(p.space)
-		for x := range p.extra {
-			e[x] = true
-		}
-		w.add(err, id, said{body: body, root: p.root, space: p.space, author: a.ID(), extra: e}, name)
-	case 2:
-		_, err = w.posts.React(ctx, a, p.id, post.Signs[pick(3, len(post.Signs))], true)
-	case 3:
-		_, err = w.posts.Hide(ctx, a, "", p.id, "because")
-		if err == nil && !p.deleted {
-			p.hidden = true
-		}
-	}
-	if err != nil && fault.KindOf(err) == fault.Internal {
-		w.t.Fatalf("%s: %v", name, err)
-	}
-}
-
-// show is everything that a reader gets of a post, ids by name and times aside.
-func (w *world) show(p post.Post) string {
-	parent := w.names[p.ParentID]
-	var reactions []string
-	for _, r := range p.Reactions {
-		reactions = append(reactions, fmt.Sprint(r.Kind, r.Count, r.Mine))
-	}
-	return strings.Join([]string{
-		w.names[p.ID], w.names[p.RootID], parent, p.Author.ID, p.HTML, fmt.Sprint(p.EditedAt.IsZero(), p.DeletedAt.IsZero(), p.Hidden, p.Replies, p.LatestAt.IsZero()), strings.Join(reactions, ","),
-	}, "|")
-}
-
-// view is every channel of a member, and the posts that occur in it.
-func (w *world) view(m int) (string, map[string]bool) {
-	ctx, a := context.Background(), w.actor(m)
-	var v []string
-	seen := map[string]bool{}
-	add := func(where string, posts []post.Post, err error) { v = append(v, w.shown(where, posts, err, seen)) }
-	for _, o := range []post.Order{post.Newest, post.Active} {
-		page, err := w.posts.Threads(ctx, a, post.Query{Order: o})
-		add("home "+string(o), page.Posts, err)
-	}
-	for x := range w.s.Spaces {
-		page, err := w.posts.Threads(ctx, a, post.Query{Space: spaceID(x), Order: post.Active})
-		add("space "+spaceID(x), page.Posts, err)
-	}
-	for _, q := range []string{"all", w.secret, "said"} {
-		page, err := w.posts.Search(ctx, a, q, "")
-		if q == w.secret {
-			q = "the secret"
-		}
-		add("search "+q, page.Posts, err)
-	}
-	absent := w.about(a, "there-is-no-such-post", seen)
-	for _, name := range w.every() {
-		answers := absent
-		if n, ok := w.said[name]; ok {
-			answers = w.about(a, w.model[n].id, seen)
-		}
-		v = append(v, name+"\n"+answers)
-	}
-	mine, err := w.spaces.Mine(ctx, a)
-	for _, s := range mine {
-		v = append(v, fmt.Sprint("mine ", s.ID, s.Unread, err))
-	}
-	list, err := w.spaces.List(ctx, a)
-	for _, s := range list {
-		v = append(v, fmt.Sprint("listed ", s.ID, s.Members, s.In, err))
-	}
-	news, err := w.posts.Since(ctx, a, w.seen[m])
-	v = append(v, fmt.Sprint("since ", news.Count, err))
-	return strings.Join(v, "\n"), seen
-}
-
-// about is what somebody gets who asks for one post in every way there is.
-func (w *world) about(a access.Actor, id string, seen map[string]bool) string {
-	ctx := context.Background()
-	t, err := w.posts.Thread(ctx, a, id, "")
-	var posts []post.Post
-	if err == nil {
-		posts = append([]post.Post{t.Root}, t.Replies...)
-	}
-	thread := w.shown("thread", posts, err, seen)
-	h, err := w.posts.History(ctx, a, id)
-	history := fmt.Sprint("history ", fault.KindOf(err), words(h))
-	one, err := w.posts.One(ctx, a, id)
-	posts = nil
-	if err == nil {
-		posts = []post.Post{one}
-	}
-	return strings.Join([]string{thread, history, w.shown("one", posts, err, seen), w.reactors(a, id)}, "\n")
-}
-
-// reactors is who reacted to a post, as somebody is shown them.
-func (w *world) reactors(a access.Actor, id string) string {
-	who, err := w.posts.Reactors(context.Background(), a, id, "")
-	if err != nil && fault.KindOf(err) == fault.Internal {
-		w.t.Fatalf("reactors: %v", err)
-	}
-	return fmt.Sprint("reactors ", fault.KindOf(err), err == nil, line(who))
-}
-
-// shown is what a channel gave, and remembers in seen what was in it.
-func (w *world) shown(where string, posts []post.Post, err error, seen map[string]bool) string {
-	if err != nil && fault.KindOf(err) == fault.Internal {
-		w.t.Fatalf("%s: %v", where, err)
-	}
-	line := []string{where, fmt.Sprint(fault.KindOf(err), err == nil)}
-	for _, p := range posts {
-		line = append(line, w.show(p))
-		seen[p.ID] = true
-	}
-	return strings.Join(line, "\n  ")
-}
-
-// every is the name of everything that may have been said. What was not said
-// in this world must look like what is hidden.
-func (w *world) every() (names []string) {
-	for i, st := range w.s.Steps {
-		switch st.Kind {
-		case doPublish, doReply:
-			names = append(names, fmt.Sprint("step", i))
-		case doRun:
-			for n := range 3 {
-				names = append(names, fmt.Sprintf("run%d.%d", i, n))
-			}
-		}
-	}
-	return names
-}
-
-func words(h []post.Version) (all []string) {
-	for _, v := range h {
-		all = append(all, v.Body)
-	}
-	return all
 }
