@@ -1,6 +1,7 @@
 package look_test
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -46,6 +47,9 @@ func deedPages(t *testing.T, v *village.Village, at map[string]string) {
 	w.Fill("A new list", "My neighbours")
 	w.Click("button", "Make the list")
 	w.look("list")
+	w.Fill("Find somebody to put on it", "cem")
+	w.Click("button", "Search")
+	w.look("list-search")
 	w.at("lists", "/settings/lists")
 	w.Open(v.URL + "/settings/data/posts?choose=yes")
 	w.look("posts-counted")
@@ -94,6 +98,30 @@ func deedPages(t *testing.T, v *village.Village, at map[string]string) {
 	w = visit(t, v, "deed-offered", browser.WithScripts)
 	w.signIn("cem_yildiz", "Sign in")
 	w.at("you", "/you")
+	w.leave()
+}
+
+// invitedPages are for who follows an invitation into one space: somebody who is
+// here already, and a guest.
+func invitedPages(t *testing.T, v *village.Village) {
+	form := string(v.Owner.Get("/invitations/new?for=group").Body)
+	space := func(name string) string {
+		m := regexp.MustCompile(`<option value="([^"]+)"[^>]*>` + name).FindStringSubmatch(form)
+		if m == nil {
+			t.Fatalf("%s is not to be chosen:\n%s", name, form)
+		}
+		return m[1]
+	}
+	w := visit(t, v, "invited", browser.WithScripts)
+	w.signIn("ben_okafor", "Sign in")
+	w.at("member", v.Owner.Invitation(url.Values{"space": {space("House 12")}}))
+	w.at("member-asks", v.Owner.Invitation(url.Values{"space": {space("Treasury")}, "approval": {"yes"}}))
+	w.leave()
+	guest := v.Arrives(v.Owner.Invitation(url.Values{"space": {space("Street news")}, "role": {"guest"}}), "Greta Gast", "en")
+	w = visit(t, v, "guest", browser.WithScripts)
+	w.signIn(guest.Handle, "Sign in")
+	w.at("welcome", "/welcome")
+	w.at("home", "/home")
 	w.leave()
 }
 

@@ -25,6 +25,7 @@ func TestScreenshots(t *testing.T) {
 	t.Run("without scripts", func(t *testing.T) { plainPages(t, v, at) })
 	t.Run("refused", func(t *testing.T) { refusedPages(t, v) })
 	t.Run("deeds", func(t *testing.T) { deedPages(t, v, at) })
+	t.Run("invited", func(t *testing.T) { invitedPages(t, v) })
 	t.Run("parting", func(t *testing.T) { partingPages(t, v, at) })
 	t.Run("deutsch", germanPages)
 	t.Run("passkey", func(t *testing.T) { passkeyPages(t, v) })
@@ -193,7 +194,7 @@ func fullPages(t *testing.T) {
 	w.signInWith("yuki", demo.Password, "Sign in")
 	for name, path := range map[string]string{
 		"home": "/home", "active": "/home?sort=active", "thread": thread, "reactors": thread + "/reactions", "spaces": "/spaces", "people": "/people", "search": "/search?q=chairs", "profile": "/@nora_haddad",
-		"welcome": "/welcome",
+		"welcome": "/welcome", "numbers": "/about/numbers",
 	} {
 		w.at(name, path)
 	}
