@@ -43,7 +43,7 @@ type axeResult struct {
 // passes over what is in noscript.
 func (p *Person) Axe(t testing.TB) {
 	t.Helper()
-	p.settle()
+	p.settleHere()
 	world := call(p, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: p.frame, WorldName: "axe"}).ExecutionContextID
 	ctx, cancel := context.WithTimeout(p.context, p.patience)
 	defer cancel()

@@ -10,7 +10,7 @@ import (
 // findings runs an expression in the page that gives a list, best an empty one.
 func (p *Person) findings(do, expression string) []string {
 	p.t.Helper()
-	p.settle()
+	p.settleHere()
 	ctx, cancel := context.WithTimeout(p.context, p.patience)
 	defer cancel()
 	list, err := evaluate[[]string](ctx, expression)

@@ -166,6 +166,13 @@ func (p *Person) arrive() {
 	// The error is that of a page which is gone already, as it should be.
 	_, _ = evaluate[string](ctx, `new Blob(["later"]).text()`)
 	p.settle()
+}
+
+// settleHere is settle for who judges the page: the browser's own, which says
+// that it found none, is nothing to judge.
+func (p *Person) settleHere() {
+	p.t.Helper()
+	p.settle()
 	if frame := call(p, page.GetFrameTree, cdp.Empty{}).FrameTree.Frame; frame.UnreachableURL != "" {
 		p.t.Fatalf("%s: the browser has a page of its own in place of %s: %s\n%s", p.name, frame.UnreachableURL, p.proxy.failure(), p.whereabouts())
 	}
