@@ -64,9 +64,8 @@ func view(r *web.Request, key string, p post.Post, spaceShown bool) look.Post {
 		Audience: audience(r, p), Body: templ.Raw(p.HTML), Replies: p.Replies, Latest: p.LatestAt,
 		Reactions: reactions(r, key, p),
 	}
-	if spaceShown && p.SpaceName == "" {
-		v.Space = look.Link{} // she may not know of it
-	} else if spaceShown && v.Audience.Kind == "space" {
+	spaceShown = spaceShown && p.SpaceName != "" // she may not know of it
+	if spaceShown && v.Audience.Kind == "space" {
 		v.Audience.URL = p.SpacePath // it names the space already
 	} else if spaceShown {
 		v.Space = look.Link{Label: p.SpaceName, URL: p.SpacePath}
