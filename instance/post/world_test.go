@@ -275,7 +275,7 @@ func (w *world) change(ctx context.Context, i int, st step, m, n int, body strin
 		return err
 	default:
 		_, err := w.posts.Restore(ctx, w.actor(m), "", p.id)
-		if err == nil {
+		if err == nil && !p.deleted { // what is left of it stays as hidden as it was
 			p.hidden = false
 		}
 		return err
