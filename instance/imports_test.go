@@ -17,7 +17,7 @@ import (
 var order = [][]string{
 	{"migrations", "internal/fault", "internal/sample", "privacy", "notices"},
 	{"internal/fetch", "internal/locale", "internal/markup", "internal/searchtext", "internal/config", "internal/telemetry", "internal/picture"},
-	{"internal/database"},
+	{"internal/database", "internal/blob"},
 	{"internal/keyring", "internal/job", "internal/erasure"},
 	{"internal/fact"},
 	{"access"},
@@ -44,14 +44,15 @@ var beside = map[string][]string{"community": {"member"}}
 
 // only says who may import what is dangerous elsewhere.
 var only = map[string][]string{
-	"github.com/labstack/echo/v4": {"web", "server", "*web"},
-	"database/sql":                {"internal/database"},
-	"github.com/jackc/pgx/v5":     {"internal/database"},
-	"modernc.org/sqlite":          {"internal/database"},
-	"net/http":                    {"web", "server", "*web", "internal/fetch", "internal/telemetry"},
-	"net":                         {"internal/fetch", "internal/database", "web", "server", "cmd/opengather", "internal/config"},
-	"os/exec":                     {},
-	"html/template":               {},
+	"github.com/labstack/echo/v4":  {"web", "server", "*web"},
+	"database/sql":                 {"internal/database"},
+	"github.com/jackc/pgx/v5":      {"internal/database"},
+	"modernc.org/sqlite":           {"internal/database"},
+	"github.com/minio/minio-go/v7": {"internal/blob"},
+	"net/http":                     {"web", "server", "*web", "internal/fetch", "internal/telemetry"},
+	"net":                          {"internal/fetch", "internal/database", "web", "server", "cmd/opengather", "internal/config"},
+	"os/exec":                      {},
+	"html/template":                {},
 }
 
 const module = "github.com/opengather/opengather/instance/"
