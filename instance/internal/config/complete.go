@@ -23,10 +23,12 @@ func (c *Config) Complete(s *Source) error {
 	bad = append(bad,
 		c.secret("database", &c.Database, c.DatabaseFile),
 		c.secret("master-key", &c.MasterKey, c.MasterKeyFile),
+		c.secret("s3-secret-key", &c.S3SecretKey, c.S3SecretKeyFile),
 		c.checkData(),
 		c.checkListen(),
 		c.checkPublicURL(),
 		c.checkDatabase(),
+		c.checkMedia(),
 		c.checkURL("source-url", c.SourceURL),
 		c.checkLog(),
 	)

@@ -30,6 +30,10 @@ func TestSecretsFromFiles(t *testing.T) {
 	if want := "now:     (hidden), from OPENGATHER_DATABASE_FILE\n"; !strings.Contains(c.Describe(), want) {
 		t.Errorf("want %q in\n%s", want, c.Describe())
 	}
+	c, err = load(t, []string{"--s3-endpoint=https://s3.example", "--s3-bucket=b", "--s3-access-key=a", "--s3-secret-key-file", key}, nil, "")
+	if err != nil || string(c.S3SecretKey) != strings.Repeat("ab", 32) {
+		t.Errorf("read %q, %v", string(c.S3SecretKey), err)
+	}
 	for _, bad := range []struct {
 		args, environ []string
 		want          string
@@ -80,6 +84,13 @@ func TestRefusals(t *testing.T) {
 		{[]string{"--source-url", "github.com/x"}, nil, "", "write a whole address that begins with https://"},
 		{[]string{"--otlp-endpoint", "127.0.0.1:4318"}, nil, "", "otlp_endpoint is"},
 		{[]string{"--otlp-endpoint", "http://a:b@127.0.0.1:4318"}, nil, "", "otlp_endpoint (from --otlp-endpoint) must not hold a name or password"},
+		{[]string{"--s3-secret-key=hush"}, nil, "", "s3_secret_key (from --s3-secret-key) must not be on the command line"},
+		{[]string{"--s3-bucket=media"}, nil, "", "s3_bucket (from --s3-bucket) is of no use without s3_endpoint"},
+		{[]string{"--s3-endpoint=https://s3.example"}, nil, "", "s3_secret_key is missing: s3_endpoint needs it"},
+		{[]string{"--s3-endpoint=https://a:b@s3.example"}, nil, "", "s3_endpoint (from --s3-endpoint) must not hold a name or password"},
+		{[]string{"--s3-endpoint=https://s3.example/media"}, nil, "", "the bucket is s3_bucket"},
+		{[]string{"--s3-endpoint=http://s3.example"}, nil, "", "plain http is for this machine"},
+		{[]string{"--s3-endpoint=s3.example"}, nil, "", "write a whole address"},
 		{[]string{"--log-level", "loud"}, nil, "", "write debug, info, warn or error"},
 		{[]string{"--log-format", "xml"}, nil, "", "write text or json"},
 		// Unknown names.

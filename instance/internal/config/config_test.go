@@ -101,11 +101,12 @@ func TestEveryFormOfEverySetting(t *testing.T) {
 		"data": "/srv/og", "listen": "[::1]:80", "public-url": "https://a.example", "trusted-proxies": "10.0.0.0/8",
 		"source-url": "https://b.example/src", "log-level": "debug", "log-format": "json",
 		"otlp-endpoint": "http://127.0.0.1:4318", "database": "postgres://db/og", "master-key": key,
+		"s3-endpoint": "https://s3.example", "s3-bucket": "media", "s3-region": "eu-1", "s3-access-key": "og", "s3-secret-key": "hush",
 	}
 	var asFlags, asEnviron, asFile []string
 	for name, value := range values {
 		snake := strings.ReplaceAll(name, "-", "_")
-		if name != "master-key" {
+		if name != "master-key" && name != "s3-secret-key" {
 			asFlags = append(asFlags, "--"+name+"="+value)
 		}
 		asEnviron = append(asEnviron, "OPENGATHER_"+strings.ToUpper(snake)+"="+value)
@@ -115,9 +116,10 @@ func TestEveryFormOfEverySetting(t *testing.T) {
 		Data: "/srv/og", Listen: "[::1]:80", PublicURL: "https://a.example", TrustedProxies: networks("10.0.0.0/8"),
 		SourceURL: "https://b.example/src", LogLevel: "debug", LogFormat: "json", OTLPEndpoint: "http://127.0.0.1:4318",
 		Database: "postgres://db/og", MasterKey: config.Secret(key),
+		S3Endpoint: "https://s3.example", S3Bucket: "media", S3Region: "eu-1", S3AccessKey: "og", S3SecretKey: "hush",
 	}
 	for form, given := range map[string][3][]string{
-		"flags":       {asFlags, {"OPENGATHER_MASTER_KEY=" + key}},
+		"flags":       {asFlags, {"OPENGATHER_MASTER_KEY=" + key, "OPENGATHER_S3_SECRET_KEY=hush"}},
 		"environment": {nil, asEnviron},
 		"file":        {nil, {"OPENGATHER_CONFIG=@"}, asFile},
 	} {
@@ -258,6 +260,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 	c, err := load(t, nil, []string{
 		"OPENGATHER_DATABASE=postgres://og:" + canary + "@db/og?password=" + canary,
 		"OPENGATHER_MASTER_KEY=" + canary,
+		"OPENGATHER_S3_SECRET_KEY=" + canary,
 	}, "")
 	if err == nil {
 		t.Fatal("a bad master key is taken")
