@@ -25,6 +25,7 @@ build: ## build the program into bin/
 
 tools: ## install what the tests need, as root on Debian, or say it
 	@scripts/install-debian
+	@scripts/versitygw >/dev/null
 
 test: tools ## pass the tests, on SQLite and PostgreSQL and in Chromium
 	@scripts/with-postgres scripts/test

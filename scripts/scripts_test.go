@@ -148,6 +148,33 @@ func TestInstallDebian(t *testing.T) {
 	}
 }
 
+// TestVersitygwIsBuiltOnce fails the first time: nothing of that is taken for the
+// server. Once it is built, nobody builds it again, which would need the network.
+func TestVersitygwIsBuiltOnce(t *testing.T) {
+	cache := t.TempDir()
+	tools := map[string]string{"bash": "", "mkdir": "", "mktemp": "", "mv": "", "rm": "", "chmod": ""}
+	run := func(build string) (string, int) {
+		found := maps.Clone(tools)
+		found["go"] = build
+		return script(t, append(programs(t, found), "XDG_CACHE_HOME="+cache), "versitygw")
+	}
+	const half = `echo "go $@"; echo half > "$GOBIN/versitygw"; `
+	if said, status := run(half + "exit 3"); status != 3 || !strings.Contains(said, "\ngo install github.com/versity/versitygw/cmd/versitygw@v") {
+		t.Errorf("status %d: %s", status, said)
+	}
+	if built, err := filepath.Glob(filepath.Join(cache, "*", "*", "*")); err != nil || len(built) != 0 {
+		t.Errorf("%q is left, %v", built, err)
+	}
+	if said, status := run(half + `echo whole > "$GOBIN/versitygw"; chmod +x "$GOBIN/versitygw"`); status != 0 {
+		t.Errorf("status %d: %s", status, said)
+	}
+	said, status := run("exit 9")
+	body, err := os.ReadFile(strings.TrimSpace(said))
+	if status != 0 || string(body) != "whole\n" || err != nil {
+		t.Errorf("status %d: %s holds %q, %v", status, said, body, err)
+	}
+}
+
 // TestDemoIsServedWhole ends the filling half-way: the next run begins again,
 // and only what is whole is kept and served.
 func TestDemoIsServedWhole(t *testing.T) {

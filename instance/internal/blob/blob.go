@@ -1,19 +1,19 @@
-// Package blob keeps large objects that do not change, such as photos and
-// videos, by key: in a directory of this machine or in an S3 bucket.
+// Package blob keeps the files of photos and videos: in a directory of this
+// machine or in an S3 bucket.
 //
-// The database says what there is and whose it is. This package knows neither
-// people nor permissions, decodes nothing and compresses nothing. Whoever puts
-// an object notes its length and hash in the database afterwards: an object
-// without a row is found by List and deleted by the cleaner, a row without its
-// object is a loss.
+// A folder holds the few files of one thing, and is dropped as a whole. The
+// database says what there is and whose it is: this package knows neither people
+// nor permissions, and decodes nothing. Put before the row is written: then there
+// is no row without its file, and a folder without a row is found by Each.
 package blob
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"regexp"
+	"strings"
 	"syscall"
 	"time"
 
@@ -22,93 +22,78 @@ import (
 
 // Store is a Directory or a Bucket. It is safe for concurrent use.
 //
-// Beside the errors named at each method there are three kinds. The context's
-// own when it has ended; the reader's own in Put; everything else that the
-// store could not do is fault.Unavailable, because what does not need the
-// store still works. A key that is not one is ErrKey, and a mistake of the
-// program.
+// A key is "folder/name": the folder 32 hexadecimal digits in lower case, drawn
+// at random, the name letters and digits in lower case with at most one dot
+// inside, such as "s.webp". Whatever is no key is refused, so that none leads out
+// of the store.
+//
+// When the context has ended, its error is returned. All else that a store could
+// not do is ErrDown, or the fault "fault.disk_full".
 type Store interface {
-	// Put stores all that r gives, at most limit bytes, under the key. More is
-	// ErrTooLarge. Nobody sees the object before it is whole and safe from a
-	// loss of power. Memory is bounded whatever the size. On an error the key
-	// has what it had before; only when the store fell silent at the very last
-	// step may the whole object be there all the same. A key that has an object
-	// already gets the new one as a whole, so that an upload can be repeated:
-	// other content belongs under another key. Who reads the old one meanwhile
-	// never gets a mix of both, but may get fault.Unavailable.
-	Put(ctx context.Context, key string, r io.Reader, limit int64) (Written, error)
-	// Open gives the object for reading at any position, as http.ServeContent
-	// wants it. Close it. The context must live as long as the reading. No
-	// object is ErrMissing, also while reading, when it was deleted meanwhile.
-	Open(ctx context.Context, key string) (io.ReadSeekCloser, Info, error)
-	// Stat says what Open would give. No object is ErrMissing.
-	Stat(ctx context.Context, key string) (Info, error)
-	// Delete removes the object. No object is no error.
+	// Put keeps size bytes, which must be all that r has. A file is there whole
+	// and safe from a loss of power, or not at all: on an error the key has what
+	// it had before. Only when the very last step failed may the new file be
+	// there all the same. An error of the reader is returned as it is. After an
+	// error r may still be read for a moment.
+	Put(ctx context.Context, key string, size int64, r io.ReaderAt) error
+	// Open gives a file for reading, while the context lives. ErrNone says that
+	// there is none, also while it is read.
+	Open(ctx context.Context, key string) (File, error)
+	// Delete removes a file. None is no error.
 	Delete(ctx context.Context, key string) error
-	// List gives the objects whose keys begin with prefix and come after the
-	// key after, in the order of the bytes of their keys, at most limit of
-	// them. Fewer than limit are the last ones. Both may be empty.
-	List(ctx context.Context, prefix, after string, limit int) ([]Info, error)
-	// Sweep removes what uploads begun before that time have left behind
-	// unfinished, when the program was killed or the store went away. It cannot
-	// tell those from uploads that other processes still work at: the only
-	// process passes the time of its start, one of several a day before now.
-	Sweep(ctx context.Context, before time.Time) error
+	// Drop removes a folder with all that is in it. None is no error.
+	Drop(ctx context.Context, folder string) error
+	// Each calls fn for every folder, with the time at which something was last
+	// put into it, by the clock of the store. fn may drop it. The order is no
+	// particular one. An error of fn ends it and is returned.
+	Each(ctx context.Context, fn func(folder string, at time.Time) error) error
 }
 
-// ErrMissing says that the store works and has no such object.
-var ErrMissing = errors.New("blob: no such object")
-
-// ErrTooLarge says that the reader gave more than the limit.
-var ErrTooLarge = errors.New("blob: larger than the limit")
-
-// ErrKey refuses a key or a prefix: see Put.
-var ErrKey = errors.New("blob: not a key")
-
-// Info is what a store knows of an object.
-type Info struct {
-	Key      string
-	Size     int64     // in bytes
-	Modified time.Time // when it was put, by the clock of the store
+// File is a file that is being read. Close it.
+type File interface {
+	io.ReadSeekCloser
+	io.ReaderAt
+	// Size is in bytes.
+	Size() int64
 }
 
-// Written is what Put has read and stored.
-type Written struct {
-	Size   int64 // in bytes
-	SHA256 [sha256.Size]byte
-}
+// ErrNone says that the store works and has no such file.
+var ErrNone = errors.New("blob: no such file")
 
-// Keys are names of hexadecimal digits in lower case, with hyphens inside (such
-// as a UUID), between slashes. So they are the same file on every file system,
-// need no escaping in a URL, and cannot lead out of the directory. The limits
-// keep the whole below what any store takes (1024 bytes in S3).
+// ErrDown says that the store cannot be reached or does not do its work. What
+// does not need it still goes, which its message tells people.
+var ErrDown error = fault.New(fault.Unavailable, "fault.storage_down")
+
 var (
-	keys     = regexp.MustCompile(`^[0-9a-f][0-9a-f-]{0,99}(/[0-9a-f][0-9a-f-]{0,99}){0,7}$`)
-	prefixes = regexp.MustCompile(`^[0-9a-f/-]{0,800}$`)
+	errKey  = errors.New("blob: not a key")
+	errSize = errors.New("blob: it has another number of bytes than was said")
 )
 
-func checkKey(key string) error {
-	if !keys.MatchString(key) {
-		return ErrKey
+var (
+	folders = regexp.MustCompile(`^[0-9a-f]{32}$`)
+	names   = regexp.MustCompile(`^[a-z0-9]{1,16}(\.[a-z0-9]{1,16})?$`)
+)
+
+// folderOf is the folder of a key.
+func folderOf(key string) (string, error) {
+	folder, name, _ := strings.Cut(key, "/")
+	if !names.MatchString(name) {
+		return "", errKey
+	}
+	return folder, checkFolder(folder)
+}
+
+func checkFolder(folder string) error {
+	if !folders.MatchString(folder) {
+		return errKey
 	}
 	return nil
 }
 
-func checkPage(prefix, after string, limit int) error {
-	if !prefixes.MatchString(prefix) || after != "" && !keys.MatchString(after) {
-		return ErrKey
-	}
-	if limit < 1 {
-		return errors.New("blob: a page of a list holds at least one")
-	}
-	return nil
-}
-
-// unavailable makes a fault of what a store could not do.
-func unavailable(err error) error {
-	key := "fault.storage_down"
+// down says that it was the store that failed.
+func down(err error) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		key = "fault.disk_full"
+		return fault.New(fault.Unavailable, "fault.disk_full").Because(err)
 	}
-	return fault.New(fault.Unavailable, key).Because(err)
+	return fmt.Errorf("%w: %w", ErrDown, err)
 }

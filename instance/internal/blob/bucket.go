@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -15,30 +16,29 @@ import (
 )
 
 const (
-	// partSize is what an upload holds in memory, up to three times: 5 MiB is
-	// the least that S3 takes for a part of many. With 10,000 parts an object
-	// has at most 48 GiB.
-	partSize = 5 << 20
-	// attempts is how often a request is made before the store counts as down:
-	// more would keep somebody waiting who can be told.
-	attempts = 3
+	// attempts is how often a request is made: more would keep somebody waiting
+	// who can be told that the store is down.
+	attempts = 2
 	// patience is how long the store may take to begin its answer after it has
 	// the whole request.
-	patience = time.Minute
+	patience = 30 * time.Second
 )
 
-// BucketOptions say where a bucket is. All but Region are required.
+// BucketOptions say where a bucket is. All are required.
 type BucketOptions struct {
 	Endpoint  string // https://s3.example.org, or http:// in one's own network
 	Bucket    string
-	Region    string // empty means us-east-1, which servers without regions take
+	Region    string // us-east-1 for servers without regions
 	AccessKey string
 	SecretKey string
 }
 
 // Bucket is a Store in a bucket of S3 or of what speaks like it. Addresses have
-// the bucket in their path. Objects in it whose names are no keys are left
-// alone. It must not keep versions: what is deleted there would stay.
+// the bucket in their path. What has other names than ours is left alone. It must
+// not keep versions: what is deleted there would stay.
+//
+// A file goes there in one request, so that nothing is left of one that breaks
+// off, and has at most 5 GiB (S3, PutObject).
 //
 // It speaks through minio-go, which knows the servers' ways and costs 2.7 MB of
 // binary and about as much memory of every process (linux/amd64).
@@ -59,9 +59,6 @@ func NewBucket(door *fetch.Door, o BucketOptions) (*Bucket, error) {
 	if err := s3utils.CheckValidBucketName(o.Bucket); err != nil {
 		return nil, fmt.Errorf("read the bucket of the media store: %w", err)
 	}
-	if o.AccessKey == "" || o.SecretKey == "" {
-		return nil, errors.New("the media store needs an access key and a secret key")
-	}
 	hostport := u.Host
 	if u.Port() == "" {
 		hostport += map[string]string{"https": ":443", "http": ":80"}[u.Scheme]
@@ -73,14 +70,11 @@ func NewBucket(door *fetch.Door, o BucketOptions) (*Bucket, error) {
 	transport := dialer.Transport()
 	transport.ResponseHeaderTimeout = patience
 	transport.IdleConnTimeout = patience
-	if o.Region == "" {
-		o.Region = "us-east-1"
-	}
 	s3, err := minio.NewCore(u.Host, &minio.Options{
 		Creds:        credentials.NewStaticV4(o.AccessKey, o.SecretKey, ""),
 		Secure:       u.Scheme == "https",
 		Transport:    transport,
-		Region:       o.Region, // asked for otherwise
+		Region:       o.Region,
 		BucketLookup: minio.BucketLookupPath,
 		MaxRetries:   attempts,
 	})
@@ -90,86 +84,138 @@ func NewBucket(door *fetch.Door, o BucketOptions) (*Bucket, error) {
 	return &Bucket{s3: s3, name: o.Bucket}, nil
 }
 
-// Stat is that of Store.
-func (b *Bucket) Stat(ctx context.Context, key string) (Info, error) {
-	if err := checkKey(key); err != nil {
-		return Info{}, err
+// Put is that of Store.
+func (b *Bucket) Put(ctx context.Context, key string, size int64, r io.ReaderAt) error {
+	if _, err := folderOf(key); err != nil {
+		return err
 	}
-	o, err := b.s3.StatObject(ctx, b.name, key, minio.StatObjectOptions{})
+	if err := checkEnd(r, size); err != nil {
+		return err
+	}
+	var err error
+	for range attempts {
+		if err = b.send(ctx, key, size, r); !errors.Is(err, ErrDown) {
+			break
+		}
+	}
+	return err
+}
+
+func (b *Bucket) send(ctx context.Context, key string, size int64, r io.ReaderAt) error {
+	_, err := b.s3.Client.PutObject(ctx, b.name, key, newSource(ctx, size, r), size, minio.PutObjectOptions{
+		ContentType:      "application/octet-stream", // a bucket that is open by mistake shows nothing
+		DisableMultipart: true,
+		// Over http minio-go sends a signed end even of nothing, and a server that
+		// reads no body takes that for the next request.
+		DisableContentSha256: size == 0,
+	})
 	if err != nil {
-		return Info{}, b.failed(ctx, err)
+		return putFailed(ctx, err)
 	}
-	return Info{Key: key, Size: o.Size, Modified: o.LastModified}, nil
+	return nil
 }
 
 // Open is that of Store.
-func (b *Bucket) Open(ctx context.Context, key string) (io.ReadSeekCloser, Info, error) {
-	if err := checkKey(key); err != nil {
-		return nil, Info{}, err
+func (b *Bucket) Open(ctx context.Context, key string) (File, error) {
+	if _, err := folderOf(key); err != nil {
+		return nil, err
 	}
-	o, err := b.s3.Client.GetObject(ctx, b.name, key, minio.GetObjectOptions{})
+	o, err := b.s3.StatObject(ctx, b.name, key, minio.StatObjectOptions{})
 	if err != nil {
-		return nil, Info{}, b.failed(ctx, err)
+		return nil, b.failed(ctx, err)
 	}
-	stat, err := o.Stat()
-	if err != nil {
-		return nil, Info{}, errors.Join(b.failed(ctx, err), o.Close())
-	}
-	return &remote{ctx: ctx, bucket: b, object: o, size: stat.Size}, Info{Key: key, Size: stat.Size, Modified: stat.LastModified}, nil
+	return &remote{ctx: ctx, bucket: b, key: key, etag: o.ETag, size: o.Size}, nil
 }
 
 // Delete is that of Store.
 func (b *Bucket) Delete(ctx context.Context, key string) error {
-	if err := checkKey(key); err != nil {
+	if _, err := folderOf(key); err != nil {
 		return err
 	}
-	err := b.s3.RemoveObject(ctx, b.name, key, minio.RemoveObjectOptions{})
+	return b.remove(ctx, key)
+}
+
+func (b *Bucket) remove(ctx context.Context, name string) error {
+	err := b.s3.RemoveObject(ctx, b.name, name, minio.RemoveObjectOptions{})
 	if err == nil {
 		return nil
 	}
-	if err = b.failed(ctx, err); errors.Is(err, ErrMissing) {
+	// S3 calls it done when there is none, others do not.
+	if err = b.failed(ctx, err); errors.Is(err, ErrNone) {
 		return nil
 	}
 	return err
 }
 
-// List is that of Store.
-func (b *Bucket) List(ctx context.Context, prefix, after string, limit int) ([]Info, error) {
-	if err := checkPage(prefix, after, limit); err != nil {
-		return nil, err
+// Drop is that of Store.
+func (b *Bucket) Drop(ctx context.Context, folder string) error {
+	if err := checkFolder(folder); err != nil {
+		return err
 	}
+	return b.list(ctx, folder+"/", func(o minio.ObjectInfo) error { return b.remove(ctx, o.Key) })
+}
+
+// Each is that of Store.
+func (b *Bucket) Each(ctx context.Context, fn func(folder string, at time.Time) error) error {
+	var last string
+	var at time.Time
+	// The files of a folder come one after the other.
+	err := b.list(ctx, "", func(o minio.ObjectInfo) (err error) {
+		folder, _, inside := strings.Cut(o.Key, "/")
+		if !inside || checkFolder(folder) != nil {
+			return nil
+		}
+		if folder == last {
+			at = later(at, o.LastModified)
+			return nil
+		}
+		if last != "" {
+			err = fn(last, at)
+		}
+		last, at = folder, o.LastModified
+		return err
+	})
+	if err != nil || last == "" {
+		return err
+	}
+	return fn(last, at)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// list calls fn for each object, in the order of their names.
+func (b *Bucket) list(ctx context.Context, prefix string, fn func(minio.ObjectInfo) error) error {
 	owner := false
-	var page []Info
-	for o := range b.s3.ListObjectsIter(ctx, b.name, minio.ListObjectsOptions{
-		Prefix: prefix, StartAfter: after, MaxKeys: min(limit, 1000), Recursive: true, FetchOwner: &owner,
-	}) {
+	for o := range b.s3.ListObjectsIter(ctx, b.name, minio.ListObjectsOptions{Prefix: prefix, Recursive: true, FetchOwner: &owner}) {
 		if o.Err != nil {
-			return nil, b.failed(ctx, o.Err)
+			return b.failed(ctx, o.Err)
 		}
-		if checkKey(o.Key) != nil {
-			continue
-		}
-		if page = append(page, Info{Key: o.Key, Size: o.Size, Modified: o.LastModified}); len(page) == limit {
-			return page, nil
+		if err := fn(o); err != nil {
+			return err
 		}
 	}
 	// A context that ends between two pages ends the list without a word.
-	return page, ctx.Err()
+	return ctx.Err()
 }
 
-// failed says what an error of the client means. A missing object is believed
-// only of a bucket that is there: in the answer to HEAD both look the same, and
-// a row whose object seems to be gone may be thrown away.
+// failed says what an error of the client means. That a file is missing is
+// believed only of a bucket that is there: in the answer to HEAD both look the
+// same, and a row whose file seems to be gone may be thrown away.
 func (b *Bucket) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if minio.ToErrorResponse(err).Code != minio.NoSuchKey {
-		return unavailable(err)
+		return down(err)
 	}
 	there, asked := b.s3.BucketExists(ctx, b.name)
 	if there {
-		return ErrMissing
+		return ErrNone
 	}
-	return unavailable(errors.Join(err, asked))
+	return down(errors.Join(err, asked))
 }

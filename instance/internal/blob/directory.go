@@ -8,29 +8,20 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
-	"sync"
 	"time"
 )
 
 const (
-	// incoming holds what is not whole yet. It is no key, so List passes it by.
-	incoming = "incoming"
-	// suffix lets an object stand beside the directory of longer keys.
-	suffix = ".blob"
-
 	privateDir  = 0o700
 	privateFile = 0o600
 )
 
-// Directory is a Store in a directory. One process at a time may write to it.
-// The file system must keep what was synced and rename in one step, which not
-// every one over a network does.
+// Directory is a Store in a directory. The file system must keep what was synced
+// and rename in one step, which not every one over a network does.
 type Directory struct {
 	root *os.Root
-	// tree is held for reading while something is put into the tree, and for
-	// writing while directories that are empty are taken out of it.
-	tree sync.RWMutex
+	// sync is (*os.File).Sync, which tests watch and let fail.
+	sync func(*os.File) error
 }
 
 // OpenDirectory opens the store at that path and makes what is missing of it.
@@ -42,156 +33,164 @@ func OpenDirectory(at string) (*Directory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the directory of media: %w", err)
 	}
-	if err := root.MkdirAll(incoming, privateDir); err != nil {
-		return nil, errors.Join(fmt.Errorf("make the directory of media: %w", err), root.Close())
-	}
-	return &Directory{root: root}, nil
+	return &Directory{root: root, sync: (*os.File).Sync}, nil
 }
 
 // Close gives the directory back. What is open stays readable.
 func (d *Directory) Close() error { return d.root.Close() }
 
-// Put is that of Store.
-func (d *Directory) Put(ctx context.Context, key string, r io.Reader, limit int64) (Written, error) {
-	if err := checkKey(key); err != nil {
-		return Written{}, err
-	}
-	m := newMeter(ctx, r, limit)
-	name := path.Join(incoming, rand.Text())
-	err := d.receive(name, m)
-	if err == nil {
-		err = ctx.Err()
-	}
-	if err == nil {
-		err = d.place(name, key)
-	}
-	if err != nil {
-		// What cannot be removed either is swept.
-		_ = d.root.Remove(name)
-		return Written{}, m.failed(err)
-	}
-	return m.written(), nil
-}
-
-func (d *Directory) receive(name string, r io.Reader) error {
-	f, err := d.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, privateFile)
+// Put is that of Store. A killed process leaves a part in the folder, under a
+// name that is no key: it goes with the folder.
+func (d *Directory) Put(ctx context.Context, key string, size int64, r io.ReaderAt) error {
+	folder, err := folderOf(key)
 	if err != nil {
 		return err
 	}
-	if _, err := io.Copy(f, r); err != nil {
+	if err := checkEnd(r, size); err != nil {
+		return err
+	}
+	part := folder + "/." + rand.Text()
+	err = d.receive(folder, part, newSource(ctx, size, r))
+	if err == nil {
+		err = d.place(folder, part, key)
+	}
+	if err != nil {
+		// The error is that of Put; a folder goes only when it is empty.
+		_ = d.root.Remove(part)
+		_ = d.root.Remove(folder)
+		return putFailed(ctx, err)
+	}
+	return nil
+}
+
+func (d *Directory) receive(folder, part string, s *source) error {
+	if err := d.root.Mkdir(folder, privateDir); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	f, err := d.root.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, privateFile)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(f, s); err != nil {
 		return errors.Join(err, f.Close())
 	}
-	return errors.Join(f.Sync(), f.Close())
+	return errors.Join(d.sync(f), f.Close())
 }
 
-// place gives a whole file its name, and makes that and the directories above
-// it last.
-func (d *Directory) place(name, key string) error {
-	d.tree.RLock()
-	defer d.tree.RUnlock()
-	dir := path.Dir(key)
-	if err := d.root.MkdirAll(dir, privateDir); err != nil {
+// place gives a whole file its name, and makes that and the folder's last.
+func (d *Directory) place(folder, part, key string) error {
+	if err := d.root.Rename(part, key); err != nil {
 		return err
 	}
-	if err := d.root.Rename(name, key+suffix); err != nil {
+	if err := d.syncDir(folder); err != nil {
 		return err
 	}
-	for ; ; dir = path.Dir(dir) {
-		if err := d.sync(dir); err != nil || dir == "." {
-			return err
-		}
-	}
+	return d.syncDir(".")
 }
 
-func (d *Directory) sync(dir string) error {
-	f, err := d.root.Open(dir)
+func (d *Directory) syncDir(name string) error {
+	f, err := d.root.Open(name)
 	if err != nil {
 		return err
 	}
-	return errors.Join(f.Sync(), f.Close())
+	return errors.Join(d.sync(f), f.Close())
 }
 
 // Open is that of Store.
-func (d *Directory) Open(_ context.Context, key string) (io.ReadSeekCloser, Info, error) {
-	if err := checkKey(key); err != nil {
-		return nil, Info{}, err
+func (d *Directory) Open(_ context.Context, key string) (File, error) {
+	if _, err := folderOf(key); err != nil {
+		return nil, err
 	}
-	f, err := d.root.Open(key + suffix)
+	f, err := d.root.Open(key)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNone
+	}
 	if err != nil {
-		return nil, Info{}, missing(err)
+		return nil, down(err)
 	}
 	stat, err := f.Stat()
 	if err != nil {
-		return nil, Info{}, errors.Join(unavailable(err), f.Close())
+		return nil, errors.Join(down(err), f.Close())
 	}
-	return f, info(key, stat), nil
+	return local{f, stat.Size()}, nil
 }
 
-// Stat is that of Store.
-func (d *Directory) Stat(_ context.Context, key string) (Info, error) {
-	if err := checkKey(key); err != nil {
-		return Info{}, err
-	}
-	stat, err := d.root.Stat(key + suffix)
-	if err != nil {
-		return Info{}, missing(err)
-	}
-	return info(key, stat), nil
+type local struct {
+	*os.File
+	size int64
 }
 
-// Delete is that of Store. The directories that it leaves empty go too: their
-// names may be ids of what was erased.
+// Size is that of File.
+func (l local) Size() int64 { return l.size }
+
+// Delete is that of Store. A folder that it leaves empty goes too.
 func (d *Directory) Delete(_ context.Context, key string) error {
-	if err := checkKey(key); err != nil {
+	folder, err := folderOf(key)
+	if err != nil {
 		return err
 	}
-	d.tree.Lock()
-	defer d.tree.Unlock()
-	err := d.root.Remove(key + suffix)
-	if errors.Is(err, fs.ErrNotExist) {
+	if err := d.root.Remove(key); errors.Is(err, fs.ErrNotExist) {
 		return nil
+	} else if err != nil {
+		return down(err)
 	}
-	if err != nil {
-		return unavailable(err)
+	changed := folder
+	if d.root.Remove(folder) == nil {
+		changed = "."
 	}
-	dir := path.Dir(key)
-	for dir != "." && d.root.Remove(dir) == nil {
-		dir = path.Dir(dir)
-	}
-	if err := d.sync(dir); err != nil {
-		return unavailable(err)
-	}
-	return nil
-}
-
-// Sweep is that of Store.
-func (d *Directory) Sweep(ctx context.Context, before time.Time) error {
-	entries, err := fs.ReadDir(d.root.FS(), incoming)
-	if err != nil {
-		return unavailable(err)
-	}
-	for _, e := range entries {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		stat, err := e.Info()
-		if err == nil && stat.ModTime().Before(before) {
-			err = d.root.Remove(path.Join(incoming, e.Name()))
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return unavailable(err)
-		}
+	if err := d.syncDir(changed); err != nil {
+		return down(err)
 	}
 	return nil
 }
 
-func missing(err error) error {
+// Drop is that of Store.
+func (d *Directory) Drop(_ context.Context, folder string) error {
+	if err := checkFolder(folder); err != nil {
+		return err
+	}
+	if err := d.root.RemoveAll(folder); err != nil {
+		return down(err)
+	}
+	if err := d.syncDir("."); err != nil {
+		return down(err)
+	}
+	return nil
+}
+
+// Each is that of Store. What is no folder of ours is passed by.
+func (d *Directory) Each(ctx context.Context, fn func(folder string, at time.Time) error) (err error) {
+	all, err := d.root.Open(".")
+	if err != nil {
+		return down(err)
+	}
+	defer func() { err = errors.Join(err, all.Close()) }()
+	for {
+		entries, err := all.ReadDir(256)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return down(err)
+		}
+		for _, e := range entries {
+			if err := each(ctx, e, fn); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func each(ctx context.Context, e fs.DirEntry, fn func(folder string, at time.Time) error) error {
+	if err := ctx.Err(); err != nil || !e.IsDir() || checkFolder(e.Name()) != nil {
+		return err
+	}
+	stat, err := e.Info()
 	if errors.Is(err, fs.ErrNotExist) {
-		return ErrMissing
+		return nil // dropped meanwhile
 	}
-	return unavailable(err)
-}
-
-func info(key string, stat fs.FileInfo) Info {
-	return Info{Key: key, Size: stat.Size(), Modified: stat.ModTime()}
+	if err != nil {
+		return down(err)
+	}
+	return fn(e.Name(), stat.ModTime())
 }

@@ -11,9 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
+	"syscall"
 	"testing"
-	"time"
 
 	"github.com/opengather/opengather/instance/internal/blob"
 	"github.com/opengather/opengather/instance/internal/blob/blobtest"
@@ -44,105 +43,133 @@ func tree(t testing.TB, at string) (paths []string) {
 func TestDirectoryIsPrivateAndLeavesNoNames(t *testing.T) {
 	at := filepath.Join(t.TempDir(), "new", "media")
 	s := blobtest.Directory(t, at)
-	empty := []string{"drwx------ .", "drwx------ incoming"}
-	put(t, s, "a/b/c", []byte("x"))
-	put(t, s, "a/b", []byte("beside what lies below it"))
-	want := []string{"drwx------ .", "drwx------ a", "drwx------ a/b", "-rw------- a/b/c.blob", "-rw------- a/b.blob", "drwx------ incoming"}
+	put(t, s, key, []byte("x"))
+	put(t, s, folder+"/s.jpg", []byte("x"))
+	want := []string{"drwx------ .", "drwx------ " + folder, "-rw------- " + key, "-rw------- " + folder + "/s.jpg"}
 	if got := tree(t, at); !slices.Equal(got, want) {
 		t.Errorf("there is %q, want %q", got, want)
 	}
-	if got := names(t, s); !slices.Equal(got, []string{"a/b", "a/b/c"}) {
-		t.Errorf("listed: %q", got)
-	}
-	for _, key := range []string{"a/b/c", "a/b"} {
-		if err := s.Delete(t.Context(), key); err != nil {
+	for _, name := range []string{key, folder + "/s.jpg"} {
+		if err := s.Delete(t.Context(), name); err != nil {
 			t.Error(err)
 		}
 	}
-	if got := tree(t, at); !slices.Equal(got, empty) {
-		t.Errorf("there is %q, want %q", got, empty)
+	if got := tree(t, at); !slices.Equal(got, want[:1]) {
+		t.Errorf("there is %q, want %q", got, want[:1])
 	}
 }
 
-// A killed program leaves the file it was writing. It is swept, but not what is
-// being written now.
-func TestDirectorySweep(t *testing.T) {
+// A file is on the disk before it has its name, and its name is there before Put
+// says that it is. What is removed has left the disk when that is said.
+func TestDirectorySyncs(t *testing.T) {
 	at := t.TempDir()
 	s := blobtest.Directory(t, at)
-	left := filepath.Join(at, "incoming", "LEFT")
-	if err := os.WriteFile(left, []byte("half"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	start := time.Now().Add(-time.Minute)
-	if err := os.Chtimes(left, start, start.Add(-time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	put(t, s, "a", []byte("whole"))
-	sweep := called(func() {
-		if err := s.Sweep(t.Context(), start); err != nil {
-			t.Error(err)
+	var synced []string
+	s.OnSync(func(f *os.File) error {
+		name, err := filepath.Rel(at, f.Name())
+		if strings.Contains(name, "/.") {
+			name = "part"
 		}
-		if n := blobtest.Incoming(t, at); n != 1 {
-			t.Errorf("%d are left beside the one being written", n)
+		there := "without"
+		if _, err := os.Stat(filepath.Join(at, key)); err == nil {
+			there = "with"
 		}
+		synced = append(synced, name+" "+there)
+		return errors.Join(err, f.Sync())
 	})
-	if _, err := s.Put(t.Context(), "b", sweep, lots); err != nil {
+	for _, step := range []struct {
+		do   func() error
+		want []string
+	}{
+		{func() error { return s.Put(t.Context(), key, 1, strings.NewReader("x")) }, []string{"part without", folder + " with", ". with"}},
+		{func() error { return s.Delete(t.Context(), key) }, []string{". without"}},
+		{func() error { return s.Put(t.Context(), folder+"/s.jpg", 1, strings.NewReader("x")) }, []string{"part without", folder + " without", ". without"}},
+		{func() error { return s.Put(t.Context(), key, 1, strings.NewReader("x")) }, []string{"part without", folder + " with", ". with"}},
+		{func() error { return s.Delete(t.Context(), key) }, []string{folder + " without"}},
+		{func() error { return s.Drop(t.Context(), folder) }, []string{". without"}},
+	} {
+		synced = nil
+		if err := step.do(); err != nil || !slices.Equal(synced, step.want) {
+			t.Errorf("synced %q, %v, want %q", synced, err, step.want)
+		}
+	}
+}
+
+// A disk that does not take what it is given: nobody is told that it did.
+func TestDirectoryThatCannotSync(t *testing.T) {
+	s := blobtest.Directory(t, t.TempDir())
+	for fails := range 3 {
+		n := 0
+		s.OnSync(func(*os.File) error {
+			if n++; n == fails+1 {
+				return syscall.EIO
+			}
+			return nil
+		})
+		if err := s.Put(t.Context(), key, 1, strings.NewReader("x")); !isDown(err) {
+			t.Errorf("put: %v", err)
+		}
+		if fails == 0 && len(folders(t, s)) != 0 {
+			t.Errorf("%q is left", folders(t, s))
+		}
+	}
+	s.OnSync(func(*os.File) error { return syscall.EIO })
+	if err := s.Delete(t.Context(), key); !isDown(err) {
+		t.Errorf("delete: %v", err)
+	}
+	if err := s.Drop(t.Context(), folder); !isDown(err) {
+		t.Errorf("drop: %v", err)
+	}
+}
+
+// A killed program leaves the file it was writing. It is no file of the store,
+// and goes with its folder.
+func TestDirectoryPartOfAKilledProgram(t *testing.T) {
+	at := t.TempDir()
+	s := blobtest.Directory(t, at)
+	if err := errors.Join(os.Mkdir(filepath.Join(at, folder), 0o700), os.WriteFile(filepath.Join(at, folder, ".PART"), []byte("half"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if got := folders(t, s); !slices.Equal(got, []string{folder}) {
+		t.Errorf("a sweep is told of %q", got)
+	}
+	put(t, s, key, []byte("whole"))
+	if err := s.Drop(t.Context(), folder); err != nil {
 		t.Error(err)
 	}
-	if got := names(t, s); !slices.Equal(got, []string{"a", "b"}) || blobtest.Incoming(t, at) != 0 {
-		t.Errorf("there is %q and %d unfinished", got, blobtest.Incoming(t, at))
-	}
-}
-
-// Directories come and go while others put into them. A bucket has none; the
-// server of the tests, which has, sometimes refuses a put in that moment.
-func TestPutBesideDelete(t *testing.T) {
-	at := t.TempDir()
-	s := blobtest.Directory(t, at)
-	var group sync.WaitGroup
-	for _, key := range []string{"a/b/1", "a/b/2", "a/c"} {
-		group.Go(func() {
-			for range 100 {
-				put(t, s, key, []byte(key))
-				if got := get(t, s, key); string(got) != key {
-					t.Errorf("%s holds %q", key, got)
-				}
-				if err := s.Delete(t.Context(), key); err != nil {
-					t.Error(err)
-				}
-			}
-		})
-	}
-	group.Wait()
-	if got := tree(t, at); len(got) != 2 {
+	if got := tree(t, at); len(got) != 1 {
 		t.Errorf("%q is left", got)
 	}
 }
 
-// What others put into the directory is neither listed nor followed out of it.
+// What others put into the directory is neither told nor followed out of it.
 func TestDirectoryKeepsToItself(t *testing.T) {
 	at, outside := t.TempDir(), t.TempDir()
 	s := blobtest.Directory(t, at)
-	put(t, s, "a/1", []byte("mine"))
-	for _, name := range []string{"a/2.jpg", "a/X.blob", "README"} {
-		if err := os.WriteFile(filepath.Join(at, name), []byte("theirs"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(filepath.Join(outside, "1.blob"), []byte("secret"), 0o600); err != nil {
+	put(t, s, key, []byte("mine"))
+	link := strings.Repeat("a", 32)
+	if err := errors.Join(
+		os.WriteFile(filepath.Join(at, another), []byte("theirs"), 0o600),
+		os.WriteFile(filepath.Join(outside, "o"), []byte("secret"), 0o600),
+		os.Symlink(outside, filepath.Join(at, link)),
+		os.Mkdir(filepath.Join(at, "lost+found"), 0o700),
+	); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(os.Symlink(outside, filepath.Join(at, "b")), os.Mkdir(filepath.Join(at, "Other"), 0o700)); err != nil {
-		t.Fatal(err)
+	if got := folders(t, s); !slices.Equal(got, []string{folder}) {
+		t.Errorf("told: %q", got)
 	}
-	if got := names(t, s); !slices.Equal(got, []string{"a/1"}) {
-		t.Errorf("listed: %q", got)
-	}
-	if _, _, err := s.Open(t.Context(), "b/1"); err == nil {
+	if _, err := s.Open(t.Context(), link+"/o"); err == nil {
 		t.Error("a link led out of the directory")
 	}
-	if _, err := s.Put(t.Context(), "b/2", bytes.NewReader(nil), 1); err == nil || blobtest.Incoming(t, at) != 0 {
-		t.Errorf("put through a link: %v", err)
+	if err := s.Put(t.Context(), link+"/s", 0, strings.NewReader("")); err == nil {
+		t.Error("put through a link")
+	}
+	if err := s.Drop(t.Context(), link); err != nil {
+		t.Error(err)
+	}
+	if got := tree(t, outside); len(got) != 2 {
+		t.Errorf("outside is %q", got)
 	}
 }
 
@@ -152,11 +179,8 @@ func TestDirectoryThatIsGone(t *testing.T) {
 	if err := os.RemoveAll(at); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Put(t.Context(), key, content(1, 10), lots); !fault.Is(err, fault.Unavailable) {
+	if err := s.Put(t.Context(), key, 1, strings.NewReader("x")); !isDown(err) {
 		t.Errorf("put: %v", err)
-	}
-	if err := s.Sweep(t.Context(), time.Now()); !fault.Is(err, fault.Unavailable) {
-		t.Errorf("sweep: %v", err)
 	}
 }
 
@@ -201,22 +225,22 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	before := all(t, content(1, 3<<20))
-	put(t, s, "a", before)
+	before := content(1, 3<<20)
+	put(t, s, key, before)
 	for range 3 {
-		_, err := s.Put(t.Context(), "a", content(2, 6<<20), lots)
+		err := s.Put(t.Context(), key, 6<<20, bytes.NewReader(content(2, 6<<20)))
 		if !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "fault.disk_full") {
 			t.Errorf("put on a full disk: %v", err)
 		}
-		if n := blobtest.Incoming(t, at); n != 0 {
+		if n := blobtest.Parts(t, at); n != 0 {
 			t.Fatalf("%d files take up the full disk", n)
 		}
 	}
-	if !bytes.Equal(get(t, s, "a"), before) {
+	if !bytes.Equal(get(t, s, key), before) {
 		t.Error("what was there has changed")
 	}
-	if err := s.Delete(t.Context(), "a"); err != nil {
+	if err := s.Drop(t.Context(), folder); err != nil {
 		t.Error(err)
 	}
-	put(t, s, "b", all(t, content(2, 6<<20)))
+	put(t, s, key, content(2, 6<<20))
 }

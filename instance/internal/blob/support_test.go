@@ -3,121 +3,139 @@ package blob_test
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/opengather/opengather/instance/internal/blob"
 	"github.com/opengather/opengather/instance/internal/fault"
 )
 
 const (
-	// part is the size from which a bucket takes an upload in parts.
-	part = 5 << 20
-	lots = 1 << 40
-	key  = "ab/0190f1c2-7b1e-7d3a-8c55-2f1f6a0f9e11"
+	folder  = "0190f1c27b1e7d3a8c552f1f6a0f9e11"
+	another = "ffffffffffffffffffffffffffffffff"
+	key     = folder + "/o"
+	// mega is more than any buffer on the way.
+	mega = 1 << 20
 )
 
-// content gives so many bytes that no two seeds share.
-func content(seed byte, size int64) io.Reader {
-	return io.LimitReader(rand.NewChaCha8([32]byte{seed}), size)
-}
-
-func all(t testing.TB, r io.Reader) []byte {
-	t.Helper()
-	b, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+// content is so many bytes that no two seeds share.
+func content(seed byte, size int) []byte {
+	b := make([]byte, size)
+	// It never fails: rand.ChaCha8.
+	_, _ = rand.NewChaCha8([32]byte{seed}).Read(b)
 	return b
 }
 
-// put stores and demands that what the store says of it is right.
 func put(t testing.TB, s blob.Store, key string, data []byte) {
 	t.Helper()
-	w, err := s.Put(t.Context(), key, bytes.NewReader(data), int64(len(data)))
-	if err != nil {
+	if err := s.Put(t.Context(), key, int64(len(data)), bytes.NewReader(data)); err != nil {
 		t.Fatalf("put %s: %v", key, err)
 	}
-	if want := (blob.Written{Size: int64(len(data)), SHA256: sha256.Sum256(data)}); w != want {
-		t.Errorf("put %s: wrote %x of %d bytes, want %x of %d", key, w.SHA256, w.Size, want.SHA256, want.Size)
+}
+
+func open(t testing.TB, s blob.Store, key string) blob.File {
+	t.Helper()
+	f, err := s.Open(t.Context(), key)
+	if err != nil {
+		t.Fatalf("open %s: %v", key, err)
+	}
+	return f
+}
+
+func closed(t testing.TB, f blob.File) {
+	t.Helper()
+	if err := f.Close(); err != nil {
+		t.Error(err)
 	}
 }
 
 func get(t testing.TB, s blob.Store, key string) []byte {
 	t.Helper()
-	r, info, err := s.Open(t.Context(), key)
-	if err != nil {
-		t.Fatalf("open %s: %v", key, err)
-	}
-	defer r.Close()
-	data := all(t, r)
-	if info.Key != key || info.Size != int64(len(data)) || info.Modified.IsZero() {
-		t.Errorf("open %s: %+v of %d bytes", key, info, len(data))
+	f := open(t, s, key)
+	defer closed(t, f)
+	data, err := io.ReadAll(f)
+	if err != nil || f.Size() != int64(len(data)) {
+		t.Errorf("read %s: %d bytes of %d, %v", key, len(data), f.Size(), err)
 	}
 	return data
 }
 
-// names are the keys of everything stored, through pages of two.
-func names(t testing.TB, s blob.Store) []string {
+// missing demands that there is no such file.
+func missing(t testing.TB, s blob.Store, key string) {
 	t.Helper()
-	return listed(t, s, "", 2)
+	if _, err := s.Open(t.Context(), key); !errors.Is(err, blob.ErrNone) {
+		t.Errorf("open %s: %v, want that there is none", key, err)
+	}
 }
 
-func listed(t testing.TB, s blob.Store, prefix string, limit int) (names []string) {
+// folders are all that there are.
+func folders(t testing.TB, s blob.Store) (all []string) {
 	t.Helper()
-	for after := ""; ; after = names[len(names)-1] {
-		page, err := s.List(t.Context(), prefix, after, limit)
-		if err != nil {
-			t.Fatal(err)
+	err := s.Each(t.Context(), func(folder string, at time.Time) error {
+		if time.Since(at).Abs() > time.Hour {
+			t.Errorf("%s is of %v", folder, at)
 		}
-		if len(page) > limit {
-			t.Fatalf("a page of %d has %d", limit, len(page))
-		}
-		for _, o := range page {
-			names = append(names, o.Key)
-		}
-		if len(page) < limit {
-			return names
-		}
+		all = append(all, folder)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
+	slices.Sort(all)
+	return all
 }
 
 // operations are all of a store, by name, for what must fail alike.
 func operations(s blob.Store) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
-		"put small": func(ctx context.Context) error {
-			_, err := s.Put(ctx, key, content(1, 10), lots)
-			return err
-		},
-		"put large": func(ctx context.Context) error {
-			_, err := s.Put(ctx, key, content(1, part+1), lots)
-			return err
+		"put": func(ctx context.Context) error {
+			return s.Put(ctx, key, mega, bytes.NewReader(content(1, mega)))
 		},
 		"open": func(ctx context.Context) error {
-			_, _, err := s.Open(ctx, key)
-			return err
-		},
-		"stat": func(ctx context.Context) error {
-			_, err := s.Stat(ctx, key)
+			_, err := s.Open(ctx, key)
 			return err
 		},
 		"delete": func(ctx context.Context) error { return s.Delete(ctx, key) },
-		"list": func(ctx context.Context) error {
-			_, err := s.List(ctx, "", "", 10)
-			return err
+		"drop":   func(ctx context.Context) error { return s.Drop(ctx, folder) },
+		"each": func(ctx context.Context) error {
+			return s.Each(ctx, func(string, time.Time) error { return nil })
 		},
 	}
 }
 
-// down demands that every operation says that the store is to be tried later.
-func down(t *testing.T, s blob.Store, but ...string) {
+// isDown says whether an error is one that callers can tell and that people are
+// told as one to be tried again.
+func isDown(err error) bool {
+	return errors.Is(err, blob.ErrDown) && fault.Is(err, fault.Unavailable) && !errors.Is(err, blob.ErrNone)
+}
+
+// down demands that every operation says that the store is down.
+func down(t *testing.T, s blob.Store) {
 	t.Helper()
 	for name, operation := range operations(s) {
-		if err := operation(t.Context()); !slices.Contains(but, name) && !fault.Is(err, fault.Unavailable) {
-			t.Errorf("%s: %v, want Unavailable", name, err)
+		if err := operation(t.Context()); !isDown(err) {
+			t.Errorf("%s: %v, want that it is down", name, err)
 		}
 	}
+}
+
+// passing does something when a reader comes to that position.
+type passing struct {
+	io.ReaderAt
+	at int64
+	do func() error
+}
+
+func (p passing) ReadAt(b []byte, off int64) (int, error) {
+	if off <= p.at && p.at < off+int64(len(b)) {
+		if err := p.do(); err != nil {
+			n, _ := p.ReaderAt.ReadAt(b[:p.at-off], off)
+			return n, err
+		}
+	}
+	return p.ReaderAt.ReadAt(b, off)
 }

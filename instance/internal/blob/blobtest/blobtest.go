@@ -4,7 +4,6 @@ package blobtest
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -25,7 +24,7 @@ func Both(t *testing.T, test func(t *testing.T, s Kind)) {
 	t.Helper()
 	t.Run("directory", func(t *testing.T) {
 		at := filepath.Join(t.TempDir(), "media")
-		test(t, Kind{Store: Directory(t, at), Leftovers: func() int { return Incoming(t, at) }})
+		test(t, Kind{Store: Directory(t, at), Leftovers: func() int { return Parts(t, at) }})
 	})
 	t.Run("bucket", func(t *testing.T) {
 		g := StartGateway(t)
@@ -48,14 +47,14 @@ func Directory(t testing.TB, at string) *blob.Directory {
 	return d
 }
 
-// Incoming is how many files in a directory's store are not whole.
-func Incoming(t testing.TB, at string) int {
+// Parts is how many files in a directory's store are not whole.
+func Parts(t testing.TB, at string) int {
 	t.Helper()
-	entries, err := os.ReadDir(filepath.Join(at, "incoming"))
+	parts, err := filepath.Glob(filepath.Join(at, "*", ".*"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return len(entries)
+	return len(parts)
 }
 
 // Bucket leads to a bucket through a door that records nothing.

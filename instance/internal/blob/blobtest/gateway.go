@@ -5,7 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/minio/minio-go/v7"
@@ -13,9 +14,6 @@ import (
 	"github.com/opengather/opengather/instance/e2e/program"
 	"github.com/opengather/opengather/instance/internal/blob"
 )
-
-// version is that of the S3 server.
-const version = "v1.8.0"
 
 // Gateway is an S3 server of the test's own, with an empty bucket.
 type Gateway struct {
@@ -37,7 +35,7 @@ func StartGateway(t testing.TB) *Gateway {
 	}
 	g := &Gateway{
 		BucketOptions: blob.BucketOptions{
-			Endpoint: "http://" + address, Bucket: "media", AccessKey: "gather", SecretKey: "not-a-secret",
+			Endpoint: "http://" + address, Bucket: "media", Region: "us-east-1", AccessKey: "gather", SecretKey: "not-a-secret",
 		},
 		t: t,
 	}
@@ -73,7 +71,7 @@ func (g *Gateway) Client() *minio.Core {
 		g.t.Fatal(err)
 	}
 	c, err := minio.NewCore(u.Host, &minio.Options{
-		Creds: credentials.NewStaticV4(g.AccessKey, g.SecretKey, ""), Region: "us-east-1", BucketLookup: minio.BucketLookupPath,
+		Creds: credentials.NewStaticV4(g.AccessKey, g.SecretKey, ""), Region: g.Region, BucketLookup: minio.BucketLookupPath,
 	})
 	if err != nil {
 		g.t.Fatal(err)
@@ -91,25 +89,17 @@ func (g *Gateway) Leftovers() int {
 	return len(page.Uploads)
 }
 
-var building sync.Mutex
-
-// server builds versitygw out of the module proxy and gives the path of the
-// binary. That takes minutes of CPU, so it stays in the user's cache; go
-// install does nothing when what stands there is what it would make. It is no
-// tool of go.mod, whose list of modules it would double.
+// server is the path of the S3 server, which scripts/versitygw builds when it is
+// not there.
 func server(t testing.TB) string {
 	t.Helper()
-	building.Lock()
-	defer building.Unlock()
-	cache, err := os.UserCacheDir()
+	_, here, _, _ := runtime.Caller(0)
+	script := filepath.Join(filepath.Dir(here), "../../../../scripts/versitygw")
+	c := exec.Command(script)
+	c.Stderr = os.Stderr
+	path, err := c.Output()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s: %v", script, err)
 	}
-	dir := filepath.Join(cache, "opengather-tests", "versitygw-"+version)
-	c := exec.Command("go", "install", "github.com/versity/versitygw/cmd/versitygw@"+version)
-	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=", "GOBIN="+dir)
-	if said, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("build versitygw: %v\n%s", err, said)
-	}
-	return filepath.Join(dir, "versitygw")
+	return strings.TrimSpace(string(path))
 }
