@@ -30,7 +30,7 @@ tools: ## install what the tests need, as root on Debian, or say it
 test: tools ## pass the tests, on SQLite and PostgreSQL and in Chromium
 	@scripts/with-postgres scripts/test
 
-race: ## pass the tests of packages that start goroutines under the race detector
+race: tools ## pass the tests of packages that start goroutines under the race detector
 	@scripts/install-debian race
 	@scripts/with-postgres scripts/race
 

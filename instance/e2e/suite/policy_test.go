@@ -24,6 +24,7 @@ var oddSettings = map[string]any{
 	"File": odd, "PublicURL": "http://x.example/;%20script-src%20*%20'unsafe-inline'?a=;default-src%20*", "SourceURL": odd, "LogLevel": odd, "LogFormat": odd,
 	"DatabaseFile": odd, "MasterKey": config.Secret(odd), "MasterKeyFile": odd, "OTLPEndpoint": "http://127.0.0.1:9/;script-src%20*",
 	"Listen": odd, "TrustedProxies": anywhere,
+	"S3Endpoint": "http://127.0.0.1:9", "S3Bucket": odd, "S3Region": odd, "S3AccessKey": odd, "S3SecretKey": config.Secret(odd), "S3SecretKeyFile": odd,
 	"Data": "the test's own folder", "Database": "PostgreSQL's address; TestCrawl holds the policy there",
 }
 
