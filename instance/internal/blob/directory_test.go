@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/opengather/opengather/instance/internal/blob"
 	"github.com/opengather/opengather/instance/internal/blob/blobtest"
@@ -139,6 +140,25 @@ func TestDirectoryPartOfAKilledProgram(t *testing.T) {
 	}
 	if got := tree(t, at); len(got) != 1 {
 		t.Errorf("%q is left", got)
+	}
+}
+
+// More folders than are read at a time, each dropped when it is told.
+func TestDirectorySweepsMany(t *testing.T) {
+	at := t.TempDir()
+	s := blobtest.Directory(t, at)
+	for i := range 1000 {
+		if err := os.Mkdir(filepath.Join(at, fmt.Sprintf("%032x", i)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := map[string]bool{}
+	err := s.Each(t.Context(), func(f string, _ time.Time) error {
+		told[f] = true
+		return s.Drop(t.Context(), f)
+	})
+	if got := tree(t, at); err != nil || len(told) != 1000 || len(got) != 1 {
+		t.Errorf("told of %d, %d are left, %v", len(told), len(got)-1, err)
 	}
 }
 
