@@ -15,7 +15,7 @@ import (
 // order is the order of packages, low to high. A package imports what stands
 // in a lower line; what stands in its own line only where beside says so.
 var order = [][]string{
-	{"migrations", "internal/fault", "internal/sample", "privacy", "notices"},
+	{"migrations", "internal/fault", "internal/sample", "internal/cut", "privacy", "notices"},
 	{"internal/fetch", "internal/locale", "internal/markup", "internal/searchtext", "internal/config", "internal/telemetry", "internal/picture"},
 	{"internal/database", "internal/blob"},
 	{"internal/keyring", "internal/job", "internal/erasure"},
