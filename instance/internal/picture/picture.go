@@ -1,11 +1,13 @@
-// Package picture makes a small square picture of whatever somebody uploads,
-// for a community or a person. What comes out was drawn anew: nothing of the
-// file that came in survives, neither place and time of the photograph nor
-// what was hidden in it. It stores nothing and knows nobody.
+// Package picture makes of a picture that somebody uploads what others get: a
+// small square for a community or a person, and the sizes in which a photo is
+// shown. Those were drawn anew: nothing of the file that came in survives,
+// neither place and time of the photograph nor what was hidden in it. It stores
+// nothing and knows nobody.
 package picture
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -17,9 +19,7 @@ import (
 	"golang.org/x/image/draw"
 )
 
-// The limits on what may come in. The second is checked before any pixel is
-// decoded: a file of a few hundred bytes can claim a picture that fills the
-// memory.
+// The limits on what may become a small picture, besides those of Inspect.
 const (
 	MaxBytes  = 5 << 20
 	MaxPixels = 16_000_000
@@ -50,49 +50,55 @@ type Press struct{ one sync.Mutex }
 // Square reads a PNG, JPEG, GIF or WebP file and gives the middle of it as a
 // square, upright, drawn anew. An animation becomes its first frame. What
 // cannot be taken is a fault of the field "picture".
-func (p *Press) Square(file io.Reader) (Picture, error) {
-	body, err := io.ReadAll(io.LimitReader(file, MaxBytes+1))
+func (p *Press) Square(from io.Reader) (Picture, error) {
+	body, err := io.ReadAll(io.LimitReader(from, MaxBytes+1))
 	if err != nil {
 		return Picture{}, fmt.Errorf("read the picture: %w", err)
 	}
-	f, err := inspect(body)
+	f := &file{r: bytes.NewReader(body), size: int64(len(body))}
+	l, err := small(f)
 	if err != nil {
 		return Picture{}, err
 	}
 	p.one.Lock()
 	defer p.one.Unlock()
-	src, err := f.decode(bytes.NewReader(body))
+	src, err := f.decode(l)
 	if err != nil {
-		return Picture{}, fault.Bad("picture", "picture.broken").Because(err)
+		return Picture{}, refusal(err)
 	}
-	return encode(upright(square(src), f.orientation(body)), f.drawn)
+	img := square(src)
+	img.Pix, _, _ = upright(img.Pix, img.Rect.Dx(), img.Rect.Dx(), l.orientation)
+	return encode(img, l.format.drawn)
 }
 
-// inspect looks at the beginning of a file and says what it is, or why it
-// cannot be taken. It decodes no pixel.
-func inspect(body []byte) (format, error) {
+// small inspects a file and holds it to the limits of the small picture.
+func small(f *file) (look, error) {
 	switch {
-	case len(body) == 0:
-		return format{}, fault.Bad("picture", "picture.none")
-	case len(body) > MaxBytes:
-		f := fault.Bad("picture", "picture.large").With("megabytes", MaxBytes>>20)
-		f.Kind = fault.TooLarge
-		return format{}, f
+	case f.size == 0:
+		return look{}, fault.Bad("picture", "picture.none")
+	case f.size > MaxBytes:
+		large := fault.Bad("picture", "picture.large").With("megabytes", MaxBytes>>20)
+		large.Kind = fault.TooLarge
+		return look{}, large
 	}
-	f, err := recognise(body)
-	if err != nil {
-		return f, err
+	l, err := inspect(f)
+	if err == nil && l.pixels() > MaxPixels {
+		err = ErrPixels
 	}
-	w, h, err := f.size(body)
-	switch {
-	case err != nil:
-		return f, fault.Bad("picture", "picture.broken").Because(err)
-	case w <= 0 || h <= 0:
-		return f, fault.Bad("picture", "picture.broken")
-	case w > MaxPixels/h:
-		return f, fault.Bad("picture", "picture.pixels").With("megapixels", MaxPixels/1_000_000)
+	return l, refusal(err)
+}
+
+// refusal says what Inspect refuses as a fault of the field "picture".
+func refusal(err error) error {
+	for why, key := range map[error]string{
+		ErrKind: "picture.kind", ErrHEIC: "picture.heic", ErrSVG: "picture.svg", ErrPixels: "picture.pixels",
+		ErrMoving: "picture.broken", ErrBroken: "picture.broken",
+	} {
+		if errors.Is(err, why) {
+			return fault.Bad("picture", key).With("megapixels", MaxPixels/1_000_000).Because(err)
+		}
 	}
-	return f, nil
+	return err
 }
 
 // square draws the middle of a picture, scaled down to Side.
