@@ -89,6 +89,8 @@ type part struct {
 	at, size int64
 }
 
+func (p part) end() int64 { return p.at + p.size }
+
 // maxParts bounds the memory for a file that has nothing but parts.
 const maxParts = 1 << 16
 

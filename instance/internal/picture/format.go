@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"io"
 
+	"github.com/opengather/opengather/instance/internal/cut"
 	"golang.org/x/image/webp"
 )
 
@@ -19,8 +20,12 @@ type format struct {
 	config func(io.Reader) (image.Config, error)
 	decode func(io.Reader) (image.Image, error)
 	// look finds the parts of a file and what they say, and refuses what would
-	// take too much. It is given what config said.
-	look func(*file, image.Config, *look) error
+	// take too much. The size of the picture is known.
+	look func(*file, *look) error
+	// profile finds the bytes of the colour profile; nil where there is none.
+	profile func(*file, parts) (profile, error)
+	// clean keeps what others get of a file that was looked at.
+	clean func(*file, look, profile) (cut.Cut, error)
 	// drawn says that such files mostly hold drawings, which JPEG would blur.
 	drawn bool
 }
@@ -28,10 +33,10 @@ type format struct {
 // formats are all that are read. What a file calls itself, by its name or its
 // type, does not count: only its first bytes do.
 var formats = []format{
-	{"image/png", begins(pngSignature), png.DecodeConfig, png.Decode, lookAtPNG, true},
-	{"image/jpeg", begins("\xff\xd8\xff"), jpeg.DecodeConfig, jpeg.Decode, lookAtJPEG, false},
-	{"image/gif", begins("GIF8"), gif.DecodeConfig, gif.Decode, lookAtGIF, true},
-	{"image/webp", riff("WEBP"), webp.DecodeConfig, webp.Decode, lookAtWebP, false},
+	{"image/png", begins(pngSignature), png.DecodeConfig, png.Decode, lookAtPNG, profileOfPNG, cleanPNG, true},
+	{"image/jpeg", begins("\xff\xd8\xff"), jpeg.DecodeConfig, jpeg.Decode, lookAtJPEG, profileOfJPEG, cleanJPEG, false},
+	{"image/gif", begins("GIF8"), gif.DecodeConfig, gif.Decode, lookAtGIF, nil, cleanGIF, true},
+	{"image/webp", riff("WEBP"), webp.DecodeConfig, webp.Decode, lookAtWebP, profileOfWebP, cleanWebP, false},
 }
 
 func begins(magic string) func([]byte) bool {

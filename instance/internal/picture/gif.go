@@ -14,7 +14,7 @@ const (
 )
 
 // lookAtGIF walks over all blocks to the trailer. Nothing is unpacked.
-func lookAtGIF(f *file, _ image.Config, l *look) error {
+func lookAtGIF(f *file, l *look) error {
 	var err error
 	if l.parts, err = gifParts(f); err != nil {
 		return f.broken(err)

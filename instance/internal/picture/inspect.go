@@ -100,7 +100,7 @@ func inspect(f *file) (look, error) {
 	case c.Width > LongestSide || c.Height > LongestSide || l.pixels() > MostPixels:
 		return look{}, fmt.Errorf("%w: %d by %d", ErrPixels, c.Width, c.Height)
 	}
-	if err := kind.look(f, c, &l); err != nil {
+	if err := kind.look(f, &l); err != nil {
 		return look{}, err
 	}
 	if l.cost > MostCost {

@@ -3,8 +3,6 @@ package picture
 import (
 	"errors"
 	"fmt"
-	"image"
-	"image/color"
 )
 
 // maxScans bounds the passes of a progressive JPEG. Real ones have about ten; a
@@ -20,7 +18,7 @@ var (
 )
 
 // lookAtJPEG walks over all segments to the end of the image (ITU-T T.81, B.1).
-func lookAtJPEG(f *file, c image.Config, l *look) error {
+func lookAtJPEG(f *file, l *look) error {
 	var err error
 	if l.parts, err = jpegParts(f); err != nil {
 		return f.broken(err)
@@ -46,7 +44,7 @@ func lookAtJPEG(f *file, c image.Config, l *look) error {
 	case scans*l.pixels() > mostWork:
 		return fmt.Errorf("%w: %d scans of it", ErrPixels, scans)
 	}
-	l.cost, err = costOfJPEG(f, c, *l)
+	l.cost, err = costOfJPEG(f, *l)
 	return err
 }
 
@@ -62,7 +60,7 @@ func (f *file) begins(p part, name string) (bool, error) {
 // costOfJPEG reads the header of the frame (ITU-T T.81, B.2.2). Go keeps all
 // coefficients of a progressive picture, four bytes each, and makes a second
 // picture of what is neither grey nor YCbCr.
-func costOfJPEG(f *file, c image.Config, l look) (int64, error) {
+func costOfJPEG(f *file, l look) (int64, error) {
 	frame, ok := l.parts.first("SOF")
 	if progressive, there := l.parts.first("SOF2"); there {
 		frame, ok = progressive, true
@@ -83,17 +81,47 @@ func costOfJPEG(f *file, c image.Config, l look) (int64, error) {
 		return 0, f.broken(errFrame)
 	}
 	blocks := (int64(l.width) + 8*across - 1) / (8 * across) * ((int64(l.height) + 8*down - 1) / (8 * down))
-	cost := int64(0)
+	cost, ids := int64(0), ""
 	for ; len(components) > 0; components = components[3:] {
 		cost += 64 * blocks * int64(components[1]>>4) * int64(components[1]&15)
+		ids += string(components[:1])
 	}
 	if frame.kind == "SOF2" {
 		cost *= 1 + 4
 	}
-	if c.ColorModel != color.YCbCrModel && c.ColorModel != color.GrayModel {
+	adobe, err := adobeRGB(f, l.parts)
+	if adobe || ids == "RGB" || len(ids) == 4 {
 		cost += 4 * l.pixels()
 	}
-	return cost, nil
+	return cost, err
+}
+
+// adobeSize is how long the segment is that says how the colours were made
+// (Adobe Technical Note 5116, 18). Its last byte is 0 for colours that are not
+// YCbCr.
+const adobeSize = 2 + 2 + 12
+
+func (f *file) isAdobe(p part) (bool, error) {
+	if p.kind != "APP14" || p.size < adobeSize {
+		return false, nil
+	}
+	return f.begins(p, "Adobe")
+}
+
+func adobeRGB(f *file, ps parts) (bool, error) {
+	for _, p := range ps {
+		is, err := f.isAdobe(p)
+		if err != nil {
+			return false, err
+		}
+		if !is {
+			continue
+		}
+		if b, err := f.bytes(p.at+adobeSize-1, 1); err != nil || b[0] == 0 {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // jpegParts gives the segments, each scan with its data, up to the end of the

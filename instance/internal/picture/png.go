@@ -3,14 +3,13 @@ package picture
 import (
 	"encoding/binary"
 	"errors"
-	"image"
 	"math"
 )
 
 const pngSignature = "\x89PNG\r\n\x1a\n"
 
 // lookAtPNG walks over all chunks to IEND (PNG, third edition, 5.3).
-func lookAtPNG(f *file, _ image.Config, l *look) error {
+func lookAtPNG(f *file, l *look) error {
 	var err error
 	if l.parts, err = pngParts(f); err != nil {
 		return err
@@ -64,6 +63,9 @@ func pngParts(f *file) (parts, error) {
 			return nil, f.broken(err)
 		}
 		if kind == "IEND" {
+			if length > 0 {
+				return nil, f.broken(errors.New("its end has something in it"))
+			}
 			return ps, nil
 		}
 		at = end

@@ -4,14 +4,18 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"image"
 )
 
-// flagMoving is that of an animation, in the chunk VP8X (RFC 9649, 2.7.1).
-const flagMoving = 1 << 1
+// The flags of the chunk VP8X (RFC 9649, 2.7.1).
+const (
+	flagMoving = 1 << 1
+	flagExif   = 1 << 3
+	flagAlpha  = 1 << 4
+	flagICC    = 1 << 5
+)
 
 // lookAtWebP walks over all chunks of the file (RFC 9649, 2).
-func lookAtWebP(f *file, _ image.Config, l *look) error {
+func lookAtWebP(f *file, l *look) error {
 	var err error
 	if l.parts, err = webpParts(f); err != nil {
 		return err
@@ -41,6 +45,9 @@ func still(f *file, ps parts) error {
 		return ErrMoving
 	}
 	if p, ok := ps.first("VP8X"); ok {
+		if ps[0] != p || p.size != 8+10 {
+			return f.broken(errors.New("its canvas is not at the beginning"))
+		}
 		flags, err := f.bytes(p.at+8, 1)
 		if err != nil {
 			return err
