@@ -118,6 +118,26 @@ func (p profile) scrubbed() []byte {
 	return b
 }
 
+// mostShown is the longest profile that each variant has: those of cameras and
+// screens have less.
+const mostShown = 4 << 10
+
+// shown is the profile for the variants, whose colours would be pale without it:
+// Go leaves the numbers of the pixels as they are. Nothing is needed for sRGB,
+// which is what no profile means, and of no use is one for grey or inks, for the
+// variants are RGB.
+func (p profile) shown() []byte {
+	if len(p.data) == 0 || len(p.data) > mostShown || string(p.data[16:20]) != "RGB " {
+		return nil
+	}
+	for _, name := range []string{"sRGB", "s\x00R\x00G\x00B"} {
+		if bytes.Contains(p.data, []byte(name)) {
+			return nil
+		}
+	}
+	return p.scrubbed()
+}
+
 const iccName = "ICC_PROFILE\x00"
 
 // iccFrame is what stands before the profile in a segment of JPEG: its marker,

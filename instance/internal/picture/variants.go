@@ -11,7 +11,7 @@ import (
 )
 
 // Variant is one of the smaller copies of a picture: upright, drawn anew, with
-// nothing in it but its pixels.
+// nothing in it but its pixels and what their colours mean.
 type Variant struct {
 	// Name is that of its file, such as "m.jpg".
 	Name          string
@@ -47,6 +47,10 @@ func (p *Press) Variants(r io.ReaderAt, size int64) ([]Variant, error) {
 	if err != nil {
 		return nil, err
 	}
+	icc, err := profileOf(f, l)
+	if err != nil {
+		return nil, err
+	}
 	img, n, err := largest(f, l)
 	if err != nil {
 		return nil, err
@@ -60,14 +64,27 @@ func (p *Press) Variants(r io.ReaderAt, size int64) ([]Variant, error) {
 		if w != img.Rect.Dx() || h != img.Rect.Dy() {
 			img = shrink(img, w, h)
 		}
-		var b bytes.Buffer
-		if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: variantQuality}); err != nil {
-			return nil, fmt.Errorf("write %s.jpg: %w", sizes[i].name, err)
+		b, err := asJPEG(img, icc.shown())
+		if err != nil {
+			return nil, err
 		}
-		all = append(all, Variant{sizes[i].name + ".jpg", w, h, b.Bytes()})
+		all = append(all, Variant{sizes[i].name + ".jpg", w, h, b})
 	}
 	slices.Reverse(all)
 	return all, nil
+}
+
+// asJPEG encodes a picture, with its colour profile if it has one.
+func asJPEG(img image.Image, icc []byte) ([]byte, error) {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: variantQuality}); err != nil {
+		return nil, fmt.Errorf("write the picture as JPEG: %w", err)
+	}
+	if len(icc) == 0 {
+		return b.Bytes(), nil
+	}
+	const start = 2 // SOI
+	return slices.Insert(b.Bytes(), start, named(0xe2, iccName+"\x01\x01", icc)...), nil
 }
 
 // largest decodes a picture and gives the largest of its variants, upright and

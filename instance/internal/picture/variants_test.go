@@ -150,6 +150,45 @@ func TestVariantsHaveNothingElse(t *testing.T) {
 	}
 }
 
+// TestVariantsKeepTheirColours holds that the numbers of the profile come along,
+// and nothing else that stands in it.
+func TestVariantsKeepTheirColours(t *testing.T) {
+	icc := iccOf(canary)
+	asIn := func(kind string) []byte { return append(bytes.Clone(icc[:16]), append([]byte(kind), icc[20:]...)...) }
+	photo := func(icc []byte) []byte {
+		return segment(asJPEG(t, quarters(600, 300)), 0xe2, append([]byte("ICC_PROFILE\x00\x01\x01"), icc...))
+	}
+	srgb := append(bytes.Clone(icc), "s\x00R\x00G\x00B"...)
+	for name, test := range map[string]struct {
+		file []byte
+		want bool
+	}{
+		"JPEG":            {photo(icc), true},
+		"PNG":             {pngChunk(asPNG(t, quarters(600, 300)), "iCCP", []byte("Anna\x00\x00"+packed(t, string(icc)))), true},
+		"WebP":            {vp8x(0x20, 600, 300, chunk("ICCP", icc), pixelsOfWebP(600, 300)), true},
+		"of grey":         {photo(asIn("GRAY")), false},
+		"of inks":         {photo(asIn("CMYK")), false},
+		"of what is said": {photo(srgb), false},
+		"too long":        {photo(append(bytes.Clone(icc), make([]byte, 4<<10)...)), false},
+		"none":            {asJPEG(t, quarters(600, 300)), false},
+	} {
+		for _, v := range variants(t, test.file) {
+			shown(t, v)
+			if bytes.Contains(v.Bytes, []byte(canary[:7])) {
+				t.Errorf("%s, %s: words of the profile are there", name, v.Name)
+			}
+			if has := bytes.Contains(v.Bytes, []byte("ICC_PROFILE")); has != test.want {
+				t.Errorf("%s, %s: it has a profile: %v", name, v.Name, has)
+			}
+			if profile, ok := bytes.CutPrefix(v.Bytes, []byte("\xff\xd8\xff\xe2\x01\xa0ICC_PROFILE\x00\x01\x01")); ok {
+				sameColours(t, profile[:400])
+			} else if test.want {
+				t.Errorf("%s, %s: the profile is not where it belongs", name, v.Name)
+			}
+		}
+	}
+}
+
 func TestVariantsPutWhiteBehind(t *testing.T) {
 	white := color.NRGBA{255, 255, 255, 255}
 	img := quarters(600, 600)
