@@ -43,7 +43,7 @@ var may = map[string]*regexp.Regexp{
 	"image/jpeg": regexp.MustCompile(`^SOI (APP0 )?(APP1 )?((APP2|APP14|DQT|DHT|DRI|SOF2?|SOS) )*EOI $`),
 	"image/png":  regexp.MustCompile(`^IHDR (eXIf )?((PLTE|tRNS|gAMA|cHRM|sRGB|iCCP|cICP|sBIT|pHYs) )*(IDAT )+IEND $`),
 	"image/gif":  regexp.MustCompile(`^head ((control|application|image) )*trailer $`),
-	"image/webp": regexp.MustCompile(`^(VP8X )?(ICCP )?(ALPH )?VP8[ L] (EXIF )?$`),
+	"image/webp": regexp.MustCompile(`^(VP8X )?(ICCP )?(ALPH )?(VP8|VP8L) (EXIF )?$`),
 }
 
 // judge holds a cleaned file to what may be in it: parts of the kinds above, and
@@ -153,6 +153,8 @@ func littered(t testing.TB) map[string][]byte {
 	all["WebP: Exif and XMP"] = vp8x(0x0c, 90, 60, pixels, chunk("EXIF", append(exif(6), canary...)), chunk("XMP ", []byte(canary)))
 	all["WebP: profile with names"] = vp8x(0x20, 90, 60, chunk("ICCP", append(iccOf(canary), 1)), pixels)
 	all["WebP: profile that is none"] = vp8x(0x20, 90, 60, chunk("ICCP", []byte(canary)), pixels)
+	all["WebP: lossy, with XMP"] = withChunks(lossyWebP, chunk("XMP ", []byte(canary)))
+	all["WebP: alpha, Exif and XMP"] = withChunks(clearWebP, chunk("EXIF", append(exif(6), canary...)), chunk("XMP ", []byte(canary)))
 	all["WebP: unknown"] = vp8x(0, 90, 60, chunk("priv", []byte(canary)), pixels, chunk("priv", []byte(canary)))
 	all["WebP: plain, with Exif"] = asWebP(90, 60, red, chunk("EXIF", append(exif(8), canary...))...)
 	all["WebP: page behind"] = append(asWebP(90, 60, red), canary...)
@@ -263,6 +265,7 @@ func TestCleanSaysWhatIsThere(t *testing.T) {
 	}{
 		"all":          {vp8x(0x3c, 9, 9, icc, pixelsOfWebP(9, 9), chunk("EXIF", exif(3)), words), 0x38},
 		"held upright": {vp8x(0x0c, 9, 9, pixelsOfWebP(9, 9), chunk("EXIF", exif(1)), words), 0},
+		"with alpha":   {withChunks(clearWebP, words), 0x10},
 		"turned":       {asWebP(9, 9, red, chunk("EXIF", exif(3))...), 0x08},
 	} {
 		clean := cleaned(t, test.file)

@@ -206,6 +206,10 @@ func TestVariantsPutWhiteBehind(t *testing.T) {
 			t.Errorf("%s: %v where nothing was, %v where grey was", v.Name, got.At(0, 0), got.At(0, v.Height-1))
 		}
 	}
+	web := shown(t, variants(t, []byte(clearWebP))[0])
+	if !near(web.At(20, 8), white) || !near(web.At(2, 8), color.NRGBA{190, 40, 45, 255}) {
+		t.Errorf("WebP: %v where nothing was, %v where red was", web.At(20, 8), web.At(2, 8))
+	}
 	if got := shown(t, variants(t, asPNG(t, half))[0]).At(4, 4); !near(got, color.NRGBA{127, 127, 127, 255}) {
 		t.Errorf("half of black on white is %v", got)
 	}
@@ -277,7 +281,7 @@ func TestOnePictureAtATime(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if most.Load() != 1 {
+	if most.Load() != 0 {
 		t.Errorf("%d were read at once", most.Load())
 	}
 }
@@ -288,10 +292,12 @@ type meeting struct {
 }
 
 func (m *meeting) ReadAt(p []byte, at int64) (int, error) {
-	here := m.inside.Add(1)
+	m.inside.Add(1)
 	defer m.inside.Add(-1)
 	for range 10_000 {
-		m.most.Store(max(m.most.Load(), here, m.inside.Load()))
+		if n := m.inside.Load(); n > 1 {
+			m.most.Store(n)
+		}
 		runtime.Gosched()
 	}
 	return m.file.ReadAt(p, at)

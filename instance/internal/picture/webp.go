@@ -28,15 +28,30 @@ func lookAtWebP(f *file, l *look) error {
 			return err
 		}
 	}
-	w, h, cost, err := bitstream(f, l.parts)
+	w, h, lossless, err := bitstream(f, l.parts)
 	if err != nil {
 		return err
 	}
 	if w != l.width || h != l.height {
 		return fmt.Errorf("%w: it claims to be %d by %d and is %d by %d", ErrBroken, l.width, l.height, w, h)
 	}
-	l.cost = l.pixels() * cost
+	_, alpha := l.parts.first("ALPH")
+	l.cost = costOfWebP(l.pixels(), lossless, alpha)
 	return nil
+}
+
+// costOfWebP counts what is kept for a pixel. What is lossless, transparency of
+// what is not as well, may besides have up to 2600 sets of codes, one for each 16
+// pixels, with tables of 20 KiB: so many the decoder takes.
+func costOfWebP(pixels int64, lossless, alpha bool) int64 {
+	codes := min(2600, pixels/16+1) * 20 << 10
+	switch {
+	case lossless:
+		return 8*pixels + codes
+	case alpha:
+		return 7*pixels + codes
+	}
+	return 2 * pixels
 }
 
 // still refuses animations.
@@ -60,29 +75,25 @@ func still(f *file, ps parts) error {
 }
 
 // bitstream reads the size of the picture where its pixels are (RFC 6386, 9.1;
-// RFC 9649, 3.4), and says what one of them takes.
-func bitstream(f *file, ps parts) (w, h int, cost int64, err error) {
+// RFC 9649, 3.4).
+func bitstream(f *file, ps parts) (w, h int, lossless bool, err error) {
 	if p, ok := ps.first("VP8L"); ok {
 		b, err := f.bytes(p.at+8, 5)
 		if err != nil {
-			return 0, 0, 0, err
+			return 0, 0, true, err
 		}
 		size := binary.LittleEndian.Uint32(b[1:])
-		return int(size&0x3fff) + 1, int(size>>14&0x3fff) + 1, 8, nil
+		return int(size&0x3fff) + 1, int(size>>14&0x3fff) + 1, true, nil
 	}
 	p, ok := ps.first("VP8 ")
 	if !ok {
-		return 0, 0, 0, f.broken(errors.New("it has no image"))
+		return 0, 0, false, f.broken(errors.New("it has no image"))
 	}
 	b, err := f.bytes(p.at+8, 10)
 	if err != nil {
-		return 0, 0, 0, err
+		return 0, 0, false, err
 	}
-	cost = 2
-	if _, ok := ps.first("ALPH"); ok {
-		cost = 7
-	}
-	return int(binary.LittleEndian.Uint16(b[6:]) & 0x3fff), int(binary.LittleEndian.Uint16(b[8:]) & 0x3fff), cost, nil
+	return int(binary.LittleEndian.Uint16(b[6:]) & 0x3fff), int(binary.LittleEndian.Uint16(b[8:]) & 0x3fff), false, nil
 }
 
 func webpParts(f *file) (parts, error) {
