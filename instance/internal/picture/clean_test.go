@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"image/gif"
 	"io"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -87,6 +88,15 @@ func samePixels(t testing.TB, a, b []byte) {
 	if err != nil || one.Bounds() != two.Bounds() {
 		t.Fatalf("%v became %v, %v", one.Bounds(), two.Bounds(), err)
 	}
+	if frames, err := gif.DecodeAll(bytes.NewReader(a)); err == nil {
+		now, err := gif.DecodeAll(bytes.NewReader(b))
+		if now != nil {
+			frames.LoopCount = now.LoopCount // one that is written in another way goes
+		}
+		if err != nil || !reflect.DeepEqual(frames, now) {
+			t.Fatalf("an animation of %d frames became another, %v", len(frames.Image), err)
+		}
+	}
 	left, right := one.(image.RGBA64Image), two.(image.RGBA64Image)
 	for y := range one.Bounds().Dy() {
 		for x := range one.Bounds().Dx() {
@@ -119,6 +129,7 @@ func littered(t testing.TB) map[string][]byte {
 		"page behind":                            append(bytes.Clone(photo), "<html><script>"+canary...),
 		"second picture behind":                  append(bytes.Clone(photo), segment(photo, 0xfe, []byte(canary))...),
 		"words between the segments":             slices.Insert(segment(photo, 0xeb, []byte("x")), 7, []byte(canary)...),
+		"comment before restarts":                segment(restarting(), 0xfe, []byte(canary)),
 		"comment between scans":                  between(flatJPEG(90, 60, progressive, 2), canary),
 		"Exif of somebody else's order":          withEXIF(segment(photo, 0xfe, []byte(canary)), 8),
 	}

@@ -54,6 +54,21 @@ func flatJPEG(w, h, kind, scans int) []byte {
 	return append(file, 0xff, 0xd9)
 }
 
+// restarting is a grey picture of 64 blocks with a restart marker behind each, as
+// many cameras write them (ITU-T T.81, B.2.1).
+func restarting() []byte {
+	file := flatJPEG(64, 64, grey1, 1)
+	scan := bytes.LastIndex(file, []byte{0xff, 0xda})
+	out := jpegSegment(bytes.Clone(file[:scan]), 0xdd, []byte{0, 1})
+	out = append(out, file[scan:scan+10]...)
+	for block := range 64 {
+		if out = append(out, 0x3f); block < 63 {
+			out = append(out, 0xff, 0xd0+byte(block%8))
+		}
+	}
+	return append(out, 0xff, 0xd9)
+}
+
 // jpegSegment adds a segment to the end of a file.
 func jpegSegment(file []byte, marker byte, body []byte) []byte {
 	file = binary.BigEndian.AppendUint16(append(file, 0xff, marker), uint16(2+len(body)))

@@ -48,6 +48,14 @@ type Info struct {
 	Cost int64
 }
 
+// Recognise says by the first bytes of a file which Type it has: 4096 are enough.
+// So one that is no picture is refused before the rest of it has arrived, with
+// ErrKind, ErrHEIC or ErrSVG. Whether it is a good one is found out by Inspect.
+func Recognise(head []byte) (string, error) {
+	f, err := recognise(head)
+	return f.mime, err
+}
+
 // Inspect looks at all parts of a file and says what it is. No pixel is decoded,
 // and what the file calls itself does not count. A refusal is one of the errors
 // above; any other error comes from the reader.

@@ -56,6 +56,29 @@ func TestInspectSaysWhatAFileIs(t *testing.T) {
 	}
 }
 
+// TestRecogniseNeedsLittle holds that the beginning tells the kind, whatever the
+// file is called and whatever follows.
+func TestRecogniseNeedsLittle(t *testing.T) {
+	for name, test := range map[string]struct {
+		head string
+		mime string
+		err  error
+	}{
+		"PNG":  {"\x89PNG\r\n\x1a\n", "image/png", nil},
+		"JPEG": {"\xff\xd8\xff\xe0", "image/jpeg", nil},
+		"GIF":  {"GIF89a", "image/gif", nil},
+		"WebP": {"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp", nil},
+		"HEIC": {"\x00\x00\x00\x18ftypheic", "", picture.ErrHEIC},
+		"SVG":  {"<?xml version='1.0'?><svg", "", picture.ErrSVG},
+		"film": {"\x00\x00\x00\x18ftypisom", "", picture.ErrKind},
+		"none": {"", "", picture.ErrKind},
+	} {
+		if mime, err := picture.Recognise([]byte(test.head)); mime != test.mime || !errors.Is(err, test.err) {
+			t.Errorf("%s: %q, %v", name, mime, err)
+		}
+	}
+}
+
 func TestInspectRefuses(t *testing.T) {
 	script := `<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`
 	png, webp := asPNG(t, quarters(60, 40)), asWebP(60, 40, red)
