@@ -147,7 +147,7 @@ func typed(r *Request) []Typed {
 	}
 	var all []Typed
 	for name, values := range req.PostForm {
-		secret := strings.Contains(name, "password") || strings.Contains(name, "code") || strings.Contains(name, "token") || name == look.KeyField
+		secret := strings.Contains(name, "password") || strings.Contains(name, "code") || strings.Contains(name, "token") || name == look.KeyField || name == look.DoField
 		for _, v := range values {
 			if !secret && written(v) {
 				all = append(all, Typed{name, v})

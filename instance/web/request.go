@@ -37,6 +37,10 @@ type Request struct {
 	Text *locale.Printer
 	// Now is the time of the request.
 	Now time.Time
+	// Files are the ids that files got which came with this form, Refused why
+	// others could not be taken.
+	Files   []string
+	Refused []error
 
 	token   string // of the session
 	version string // of the data, when this request began

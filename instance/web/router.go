@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -43,6 +44,8 @@ type Route struct {
 	Method, Path string
 	Audience     Audience
 	Feature      community.Feature
+	// Files says that files may come with a form.
+	Files bool
 }
 
 // NewRouter mounts on e.
@@ -62,17 +65,34 @@ func (m *Router) Of(f community.Feature) *Router {
 }
 
 // GET mounts a page.
-func (m *Router) GET(who Audience, path string, h Handler) { m.add(http.MethodGet, who, path, h) }
+func (m *Router) GET(who Audience, path string, h Handler) { m.add(http.MethodGet, who, path, nil, h) }
 
 // POST mounts what a form is sent to.
-func (m *Router) POST(who Audience, path string, h Handler) { m.add(http.MethodPost, who, path, h) }
+func (m *Router) POST(who Audience, path string, h Handler) {
+	m.add(http.MethodPost, who, path, nil, h)
+}
 
-func (m *Router) add(method string, who Audience, path string, h Handler) {
-	*m.routes = append(*m.routes, Route{method, path, who, m.feature})
+// Upload mounts what a form with files is sent to. Each file goes to take while
+// it comes in, before the handler is called: see Request.Files.
+func (m *Router) Upload(who Audience, path string, take Taker, h Handler) {
+	m.add(http.MethodPost, who, path, take, h)
+}
+
+// TakesFiles reports whether files may be sent to a path: such a body has limits
+// of its own.
+func (m *Router) TakesFiles(method, path string) bool {
+	return slices.ContainsFunc(*m.routes, func(r Route) bool { return r.Files && r.Method == method && r.Path == path })
+}
+
+func (m *Router) add(method string, who Audience, path string, take Taker, h Handler) {
+	*m.routes = append(*m.routes, Route{method, path, who, m.feature, take != nil})
 	m.echo.Add(method, path, func(c echo.Context) error {
 		r, err := m.begin(c)
 		if err == nil {
 			err = m.enter(r, who)
+		}
+		if take != nil {
+			err = m.receive(r, take, err)
 		}
 		if method != http.MethodGet {
 			err = m.sent(r, err)

@@ -103,3 +103,7 @@ func sampleRows() []Row {
 	}
 	return []Row{row("Amira Haddad", "Moderator", "March 2019"), row("Friederike Charlotte von Hohenstein-Wiesenthal", "Owner", "May 2021"), row("Jonas", "Member", "yesterday")}
 }
+
+func samplePhoto(alt string) Photo {
+	return Photo{URL: "#", Alt: alt, Copies: []PhotoCopy{{URL("icon.svg"), 64, 64}, {URL("icon.svg"), 128, 128}}}
+}

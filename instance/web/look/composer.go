@@ -34,7 +34,9 @@ type Composer struct {
 	DraftKey string
 	// Rows is the height of the text field before it grows; 0 means 6.
 	Rows int
-	// Extra are further fields: pictures, options.
+	// Uploads lets the writer add photos; nil where none can be added.
+	Uploads *Uploads
+	// Extra are further fields: options.
 	Extra templ.Component
 }
 
@@ -43,7 +45,8 @@ func (c Composer) bodyField() Field {
 	if rows == 0 {
 		rows = 6
 	}
-	return Field{Name: "body", Label: c.Label, Value: c.Body, Error: c.BodyError, Rows: rows}
+	some := c.Uploads != nil // photos alone are a post
+	return Field{Name: "body", Label: c.Label, Value: c.Body, Error: c.BodyError, Rows: rows, Attrs: templ.Attributes{"required": !some}}
 }
 
 // words say who will be able to read this. They stand for a choice as long as

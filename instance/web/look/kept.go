@@ -213,3 +213,19 @@ func (s *source) reactions(r Reactions) {
 		s.flag(x.Mine)
 	}
 }
+
+func (s *source) gallery(g Gallery) {
+	s.number(len(g.Photos))
+	for _, p := range g.Photos {
+		s.text(p.URL, p.Alt)
+		s.flag(p.Eager)
+		s.number(len(p.Copies))
+		for _, c := range p.Copies {
+			s.text(c.URL)
+			s.number(c.Width)
+			s.number(c.Height)
+		}
+	}
+	s.number(g.More)
+	s.text(g.URL)
+}

@@ -32,6 +32,8 @@ type Post struct {
 	// Lang is the language of Title and Body where it is known and may differ
 	// from the page's, for reading aloud and for hyphens (WCAG 2.2, 3.1.2).
 	Lang string
+	// Gallery are its photos.
+	Gallery Gallery
 	// Clamp shortens a long body to a few lines with a way to see all of it.
 	Clamp     bool
 	Reactions Reactions
@@ -140,6 +142,7 @@ func PostCard(t *locale.Printer, now time.Time, p Post) templ.Component {
 	s.when(p.Edited)
 	s.when(p.Latest)
 	s.component(p.Body)
+	s.gallery(p.Gallery)
 	s.reactions(p.Reactions)
 	s.number(p.Replies)
 	s.notice(p.Notice)

@@ -18,6 +18,7 @@ type Reply struct {
 	Edited time.Time
 	// Body is HTML that has been made safe, as templ.Raw.
 	Body      templ.Component
+	Gallery   Gallery
 	Reactions Reactions
 	// ReplyURL leads to the form for an answer to this; empty where the viewer
 	// may not answer.
@@ -62,6 +63,7 @@ func keptReply(t *locale.Printer, now time.Time, a *answer) templ.Component {
 	s.when(a.At)
 	s.when(a.Edited)
 	s.component(a.Body)
+	s.gallery(a.Gallery)
 	s.reactions(a.Reactions)
 	s.notice(a.Notice)
 	s.flag(a.Unread, a.to == nil)
