@@ -30,6 +30,7 @@ const (
 	React           Verb = "post.react"
 	Hide            Verb = "post.hide"
 	Remove          Verb = "post.remove"
+	AddPhoto        Verb = "media.add"
 )
 
 // rules is the one table of who may do what. A verb that is not in it is
@@ -55,6 +56,7 @@ var rules = map[Verb]func(Standing) bool{
 	React:           Standing.maySpeak,
 	Hide:            Standing.Moderates,
 	Remove:          Standing.Moderates,
+	AddPhoto:        Standing.Active,
 }
 
 // agents is what a run of an agent may do where its clearance covers the

@@ -28,6 +28,9 @@ var unfiltered = map[string][]string{
 	"joining/invitation.go":      {"who holds the link is shown who invites her"},
 	"joining/readmit.go":         slices.Repeat([]string{"who decides sees whom the community removed"}, 2),
 	"joining/look.go":            {"its maker, who may, shows it to whom she invites"},
+	"media/attach.go":            {"of posts that were read by the rule"},
+	"media/drop.go":              {"erasure", "erasure", "retention"},
+	"media/sweep.go":             slices.Repeat([]string{"whether files belong to anything"}, 2),
 	"member/name.go":             {"her own row"},
 	"member/profile.go":          {"her own fields", "her own row", "whose fields are to be hidden"},
 	"member/role.go":             {"how many owners there are", "what she was until now", "who asks and who is asked know each other"},
@@ -35,12 +38,13 @@ var unfiltered = map[string][]string{
 	"portability/leave.go":       {"her own row"},
 	"portability/portability.go": {"her own things, by the ownership rule"},
 	"portability/replay.go":      {"erasure"},
-	"portability/unname.go":      {"erasure", "erasure"},
+	"portability/unname.go":      {"erasure", "erasure", "erasure"},
 	"post/forget.go":             {"retention", "retention"},
 	"post/hide.go":               {"to be read by who read it before", "whether anything is under review"},
 	"post/kept.go":               {"the actor's own", "where to look, not what is shown", "where to look, not what is shown"},
+	"post/photos.go":             {"erasure"},
 	"post/publish.go":            {"her own", "whether its thread is in lists"},
-	"post/thread.go":             {"where to look, not what is shown"},
+	"post/thread.go":             slices.Repeat([]string{"where to look, not what is shown"}, 2),
 	"signin/by_passkey.go":       {"who signs in is nobody yet"},
 	"signin/by_password.go":      {"who signs in is nobody yet"},
 	"signin/change_password.go":  {"her own row"},
@@ -67,7 +71,7 @@ const theRule = "access/"
 
 // labelled finds a query of a table with labels, or of members, whose names are
 // for those who may know of them.
-var labelled = regexp.MustCompile(`(?is)\bselect\b.*\b(?:from|join)\s+(?:posts|post_versions|reactions|post_marks|profile_fields|spaces|members|facts)\b`)
+var labelled = regexp.MustCompile(`(?is)\bselect\b.*\b(?:from|join)\s+(?:posts|media|post_versions|reactions|post_marks|profile_fields|spaces|members|facts)\b`)
 
 // rows finds what a query calls the tables whose rows each have a label. Who
 // may read a post may know its space and its author.

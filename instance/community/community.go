@@ -54,10 +54,11 @@ const (
 	Reactions   Feature = "reactions"
 	Invitations Feature = "invitations"
 	Numbers     Feature = "numbers"
+	Media       Feature = "media"
 )
 
 // Features lists them all.
-var Features = []Feature{Directory, Search, Reactions, Invitations, Numbers}
+var Features = []Feature{Directory, Search, Reactions, Invitations, Numbers, Media}
 
 // Community is the community as it is now. It is shared between requests:
 // nobody changes one.
@@ -122,8 +123,9 @@ type Operations struct {
 	// Offered are the languages the program speaks, among which owners choose.
 	Offered []string
 
-	last     atomic.Pointer[Community]
-	pictures picture.Press
+	last atomic.Pointer[Community]
+	// Pictures draws one picture at a time, for the whole program.
+	Pictures picture.Press
 }
 
 // ErrNone says that nobody has claimed this place yet.

@@ -24,7 +24,7 @@ func (o *Operations) ChangePicture(ctx context.Context, a access.Actor, key stri
 	if err != nil {
 		return "", err
 	}
-	p, err := o.pictures.Square(file)
+	p, err := o.Pictures.Square(file)
 	if err != nil {
 		return "", err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/keyring"
 	"github.com/opengather/opengather/instance/joining"
+	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/setup"
@@ -45,6 +46,7 @@ type Operations struct {
 	Members     *member.Operations
 	Spaces      *space.Operations
 	Posts       *post.Operations
+	Media       *media.Operations
 }
 
 // Options say what to make.

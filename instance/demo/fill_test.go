@@ -13,10 +13,13 @@ import (
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/demo"
+	"github.com/opengather/opengather/instance/internal/blob"
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/database/databasetest"
 	"github.com/opengather/opengather/instance/internal/keyring"
+	"github.com/opengather/opengather/instance/internal/picture"
 	"github.com/opengather/opengather/instance/joining"
+	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/migrations"
 	"github.com/opengather/opengather/instance/post"
@@ -57,6 +60,15 @@ func empty(t *testing.T, o database.Options) town {
 		t.Fatal(err)
 	}
 	c := &community.Operations{DB: db, Offered: []string{"de", "en"}}
+	store, err := blob.OpenDirectory(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	// What a hash costs is for package signin to test.
 	s := &signin.Operations{DB: db, Keys: keys, Cost: signin.Cost{Memory: 8, Passes: 1, Threads: 1}}
 	return town{t: t, clock: clock, signIn: s, Operations: &demo.Operations{
@@ -64,6 +76,7 @@ func empty(t *testing.T, o database.Options) town {
 		Setup:   &setup.Operations{DB: db, Keys: keys, Communities: c, SignIn: s},
 		Joining: &joining.Operations{DB: db, Keys: keys, Communities: c, SignIn: s},
 		Members: &member.Operations{DB: db, Keys: keys}, Spaces: &space.Operations{DB: db, Keys: keys}, Posts: &post.Operations{DB: db, Keys: keys},
+		Media: &media.Operations{DB: db, Store: store, Incoming: t.TempDir(), Press: &picture.Press{}},
 	}}
 }
 

@@ -306,6 +306,9 @@ func (y *year) speak(t *thread) {
 	for _, p := range t.posts {
 		y.at(p.at, "say", func(ctx context.Context) (err error) {
 			d := post.Draft{Space: t.here.id, Title: p.title, Body: p.body}
+			if d.Media, err = y.photographs(ctx, p, t.language); err != nil {
+				return err
+			}
 			if p.parent == nil {
 				p.id, err = y.Posts.Publish(ctx, p.who.actor(), "", d)
 				return err

@@ -12,6 +12,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/job"
 	"github.com/opengather/opengather/instance/internal/keyring"
+	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/signin"
 )
@@ -134,6 +135,12 @@ func (o *Operations) erase(ctx context.Context, id string, words bool) error {
 			return "", err
 		}
 		if err := dropTombstones(tx, id); err != nil {
+			return "", err
+		}
+		if err := media.EraseLoose(tx, id); err != nil {
+			return "", err
+		}
+		if err := media.Bare(tx, id); err != nil {
 			return "", err
 		}
 		for _, statement := range erased {

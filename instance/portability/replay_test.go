@@ -348,7 +348,7 @@ func TestListBeginsWithWhatWasErasedBefore(t *testing.T) {
 		_, err := g.db.Write(l.ctx, database.Op{Class: database.System}, func(tx *database.Tx) (string, error) {
 			for _, q := range []string{
 				"INSERT INTO audit (id, at, kind, actor_id, subject_kind, subject_id) SELECT id, 1773300000000000, 'member.erased', 'system', 'member', id FROM members WHERE state = 'gone'",
-				"DROP TABLE erasures", "DROP TABLE numbers", "DELETE FROM goose_db_version WHERE version_id >= 6",
+				"DROP TABLE erasures", "DROP TABLE numbers", "DROP TABLE media", "ALTER TABLE posts DROP COLUMN media", "DELETE FROM goose_db_version WHERE version_id >= 6",
 			} {
 				if _, err := tx.Exec(q); err != nil {
 					return "", err

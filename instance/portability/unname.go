@@ -6,8 +6,7 @@ import (
 	"strings"
 
 	"github.com/opengather/opengather/instance/internal/database"
-	"github.com/opengather/opengather/instance/internal/markup"
-	"github.com/opengather/opengather/instance/internal/searchtext"
+	"github.com/opengather/opengather/instance/post"
 )
 
 // unname takes her handles, and with their links her name, out of what others
@@ -49,6 +48,9 @@ type text struct {
 	version               int64
 }
 
+// photo is one on which something is said that has a handle in it.
+type photo struct{ id, post, alt string }
+
 func (o *Operations) unnameSome(ctx context.Context, gone names) (n int, err error) {
 	_, err = o.DB.Write(ctx, database.Op{Class: database.System, Name: EraseJob}, func(tx *database.Tx) (string, error) {
 		// An underscore is a wildcard of LIKE.
@@ -67,7 +69,18 @@ func (o *Operations) unnameSome(ctx context.Context, gone names) (n int, err err
 		if err != nil {
 			return "", err
 		}
-		n, err = rewrite(tx, gone, posts, former)
+		photos, err := database.Collect(tx, func(r *database.Rows) (p photo, err error) {
+			err = r.Scan(&p.id, &p.post, &p.alt)
+			return p, err
+		}, "SELECT id, coalesce(post_id, ''), alt FROM media WHERE lower(alt) LIKE $1 ESCAPE '!' -- unfiltered: erasure", like)
+		if err != nil {
+			return "", err
+		}
+		if n, err = rewrite(tx, gone, posts, former); err != nil || n == batch {
+			return "", err
+		}
+		did, err := rewriteAlts(tx, gone, photos)
+		n = min(n+did, batch)
 		return "", err
 	})
 	return n, err
@@ -90,7 +103,7 @@ func rewrite(tx *database.Tx, gone names, posts, former []text) (n int, err erro
 		if same == 0 {
 			return batch, nil // edited or deleted meanwhile: look again
 		}
-		if err := tx.Index("post", now.id, searchtext.Normalise(now.title+" "+markup.Render(now.body, markup.Options{}).Plain)); err != nil {
+		if err := post.Reindex(tx, now.id); err != nil {
 			return n, err
 		}
 		if n++; n == batch {
@@ -108,6 +121,26 @@ func rewrite(tx *database.Tx, gone names, posts, former []text) (n int, err erro
 		if n++; n == batch {
 			return n, nil
 		}
+	}
+	return n, nil
+}
+
+// rewriteAlts changes what is said of photos, and gives of how many.
+func rewriteAlts(tx *database.Tx, gone names, photos []photo) (n int, err error) {
+	for _, p := range photos {
+		alt := gone.blot(p.alt)
+		if alt == p.alt {
+			continue
+		}
+		if _, err := tx.Exec("UPDATE media SET alt = $1 WHERE id = $2", alt, p.id); err != nil {
+			return n, fmt.Errorf("unname what is said of a photo: %w", err)
+		}
+		if p.post != "" {
+			if err := post.Reindex(tx, p.post); err != nil {
+				return n, err
+			}
+		}
+		n++
 	}
 	return n, nil
 }

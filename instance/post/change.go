@@ -3,13 +3,14 @@ package post
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/fault"
-	"github.com/opengather/opengather/instance/internal/searchtext"
+	"github.com/opengather/opengather/instance/media"
 )
 
 // Words are a post's own words, for changing them.
@@ -17,6 +18,7 @@ type Words struct {
 	ID, RootID, Title, Body string
 	Reply                   bool
 	Version                 int64
+	Media                   []media.Item
 }
 
 // Words gives the words of a post to its author alone.
@@ -33,7 +35,8 @@ func (o *Operations) Words(ctx context.Context, a access.Actor, id string) (w Wo
 			return fault.New(fault.Forbidden, "post.not_yours")
 		}
 		w = Words{ID: r.id, RootID: r.root, Title: r.title, Body: r.body, Reply: r.id != r.root, Version: r.version}
-		return nil
+		w.Media, err = media.Of(tx, r.id)
+		return err
 	})
 	return w, err
 }
@@ -43,7 +46,7 @@ func (o *Operations) Words(ctx context.Context, a access.Actor, id string) (w Wo
 // one the form was made with: if the words have changed since, Edit answers
 // fault.Conflict and nothing is lost. What was said before stays to be read.
 func (o *Operations) Edit(ctx context.Context, a access.Actor, key, id string, version int64, d Draft) (string, error) {
-	return o.DB.Write(ctx, database.Op{Class: database.Content, Name: "post.edit", Actor: a.ID(), Target: id + d.Title + d.Body, Key: key}, func(tx *database.Tx) (string, error) {
+	return o.DB.Write(ctx, database.Op{Class: database.Content, Name: "post.edit", Actor: a.ID(), Target: id + d.target(), Key: key}, func(tx *database.Tx) (string, error) {
 		r, err := held(tx, a, id, find)
 		if err != nil {
 			return "", err
@@ -66,11 +69,26 @@ func (o *Operations) Edit(ctx context.Context, a access.Actor, key, id string, v
 		if d, err = d.check(); err != nil {
 			return "", err
 		}
-		if d.Title == r.title && d.Body == r.body {
-			return id, nil
+		if d.Media == nil {
+			if d.Media, err = placed(tx, r.id); err != nil {
+				return "", err
+			}
+		}
+		same, err := unchanged(tx, r, d)
+		if err != nil || same {
+			return id, err
 		}
 		return id, change(tx, a, r, d)
 	})
+}
+
+// unchanged reports whether a post is already as the draft wants it.
+func unchanged(tx *database.Tx, r row, d Draft) (bool, error) {
+	if d.Title != r.title || d.Body != r.body {
+		return false, nil
+	}
+	now, err := media.Of(tx, r.id)
+	return slices.EqualFunc(now, d.Media, func(i media.Item, p media.Placed) bool { return i.ID == p.ID && i.Alt == p.Alt }), err
 }
 
 // change replaces the words and keeps the former ones as a version.
@@ -93,7 +111,10 @@ func change(tx *database.Tx, a access.Actor, r row, d Draft) error {
 	if n == 0 {
 		return fault.New(fault.Conflict, "post.changed_meanwhile")
 	}
-	if err := tx.Index("post", r.id, searchtext.Normalise(d.Title+" "+words.Plain)); err != nil {
+	if err := media.Attach(tx, a, r.id, d.Media); err != nil {
+		return err
+	}
+	if err := tx.Index("post", r.id, d.words(words.Plain)); err != nil {
 		return err
 	}
 	f := fact.Fact{Kind: Edited, Actor: a.ID(), SubjectKind: "post", Subject: r.id, Place: r.space, Label: r.label.ID()}

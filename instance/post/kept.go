@@ -54,13 +54,19 @@ type ownView []Post
 // Weight is for a database.Memo.
 func (o ownView) Weight() int { return size(o) }
 
-// about is what a post takes besides its texts, in bytes.
-const about = 512
+// about and aboutPhoto are what a post and a photo take besides their texts, in bytes.
+const (
+	about      = 512
+	aboutPhoto = 80
+)
 
 // size is how many bytes posts take, about.
 func size(posts []Post) (n int) {
 	for _, p := range posts {
 		n += about + len(p.Title) + len(p.HTML)
+		for _, m := range p.Media {
+			n += aboutPhoto + len(m.Alt)
+		}
 	}
 	return n
 }

@@ -48,7 +48,7 @@ type Page struct {
 // columns of a post p in space s by author m, who is no member if it is an agent.
 const columns = `p.id, p.space_id, s.name, coalesce(s.handle, s.id), s.visibility, p.root_id, coalesce(p.parent_id, ''), p.author_id,
 	coalesce(m.name, ''), coalesce(m.handle, ''), coalesce(m.role, ''), coalesce(m.state, 'agent'), p.title, p.html, p.created_at,
-	coalesce(p.edited_at, 0), coalesce(p.edited_by, ''), coalesce(p.deleted_at, 0), p.label_id, p.version`
+	coalesce(p.edited_at, 0), coalesce(p.edited_by, ''), coalesce(p.deleted_at, 0), p.label_id, p.version, p.media`
 
 // joins are written as CROSS JOIN because SQLite then keeps their order: a list
 // is walked in the order of its index and ends at its limit, whatever the
@@ -86,7 +86,7 @@ func scan(r *database.Rows, more ...any) (Post, error) {
 	err := r.Scan(append([]any{
 		&p.ID, &p.SpaceID, &p.SpaceName, &address, &p.SpaceVisibility, &p.RootID, &p.ParentID, &p.Author.ID,
 		&p.Author.Name, &p.Author.Handle, &p.Author.Role, &state, &p.Title, &p.HTML, &created,
-		&edited, &editor, &deleted, &label, &p.Version,
+		&edited, &editor, &deleted, &label, &p.Version, &p.photos,
 	}, more...)...)
 	if err != nil {
 		return p, err
@@ -178,6 +178,9 @@ func (p *Page) fill(tx *database.Tx, a access.Actor) error {
 	if err := reactions(tx, a, p.Posts, "x.post_id IN ("+placeholders+")", ids(p.Posts)...); err != nil {
 		return fmt.Errorf("count the reactions: %w", err)
 	}
+	if err := photos(tx, p.Posts, "m.post_id IN ("+alone+")", ids(p.Posts)...); err != nil {
+		return err
+	}
 	if err := unplace(tx, a, p.Posts); err != nil {
 		return err
 	}
@@ -243,8 +246,8 @@ func parsePlace(s string) (int64, string, error) {
 }
 
 // placeholders hold the ids of a page, so that every page has the same SQL
-// text; marked does behind one parameter instead of two.
-var placeholders, marked = pageOf(3), pageOf(2)
+// text; marked does behind one parameter instead of two, alone behind none.
+var placeholders, marked, alone = pageOf(3), pageOf(2), pageOf(1)
 
 func pageOf(first int) string {
 	marks := make([]string, PageSize)

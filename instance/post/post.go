@@ -13,6 +13,8 @@ import (
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/keyring"
+	"github.com/opengather/opengather/instance/internal/searchtext"
+	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/space"
 )
@@ -79,7 +81,11 @@ type Post struct {
 	LatestAt time.Time
 	// Reactions are what the reader may see of them.
 	Reactions []Reaction
+	// Media are its photos, in their order.
+	Media []media.Item
 
+	// photos is how many there are.
+	photos int
 	// moved is the place of the newest thing in the thread, in a list by that.
 	moved string
 }
@@ -118,6 +124,9 @@ type Draft struct {
 	// Space is where a post goes; a reply goes where its Parent is.
 	Space, Parent string
 	Title, Body   string
+	// Media are its photos: what a post had and is not among them is erased. Nil
+	// leaves those it has.
+	Media []media.Placed
 }
 
 // check gives the draft as it is stored, or what is wrong with it.
@@ -125,8 +134,12 @@ func (d Draft) check() (Draft, error) {
 	d.Title = strings.Join(strings.Fields(d.Title), " ")
 	d.Body = strings.ReplaceAll(strings.TrimSpace(strings.ToValidUTF8(d.Body, "")), "\r\n", "\n")
 	d.Body = strings.ReplaceAll(d.Body, "\x00", "")
+	all, err := media.Check(d.Media)
+	d.Media = all
 	switch {
-	case d.Body == "":
+	case err != nil:
+		return d, err
+	case d.Body == "" && len(d.Media) == 0:
 		return d, fault.Bad("body", "post.empty")
 	case utf8.RuneCountInString(d.Body) > MaxBody:
 		f := fault.Bad("body", "post.long").With("max", MaxBody)
@@ -136,4 +149,23 @@ func (d Draft) check() (Draft, error) {
 		return d, fault.Bad("title", "post.title_long").With("max", MaxTitle)
 	}
 	return d, nil
+}
+
+// target is what a form key stands for: sent again with other words it is
+// another post.
+func (d Draft) target() string {
+	all := []string{d.Space, d.Parent, d.Title, d.Body}
+	for _, m := range d.Media {
+		all = append(all, m.ID, m.Alt)
+	}
+	return strings.Join(all, "\x00")
+}
+
+// words are what a draft is found by.
+func (d Draft) words(plain string) string {
+	all := []string{d.Title, plain}
+	for _, m := range d.Media {
+		all = append(all, m.Alt)
+	}
+	return searchtext.Normalise(strings.Join(all, " "))
 }

@@ -10,13 +10,13 @@ import (
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/fault"
-	"github.com/opengather/opengather/instance/internal/searchtext"
+	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/space"
 )
 
 // Publish says something new in a space and gives the post's id.
 func (o *Operations) Publish(ctx context.Context, a access.Actor, key string, d Draft) (string, error) {
-	return o.DB.Write(ctx, database.Op{Class: database.Content, Name: "post.publish", Actor: a.ID(), Target: d.Space + d.Title + d.Body, Key: key}, func(tx *database.Tx) (string, error) {
+	return o.DB.Write(ctx, database.Op{Class: database.Content, Name: "post.publish", Actor: a.ID(), Target: d.target(), Key: key}, func(tx *database.Tx) (string, error) {
 		if err := enterable(tx, a, d.Space); err != nil {
 			return "", err
 		}
@@ -28,7 +28,7 @@ func (o *Operations) Publish(ctx context.Context, a access.Actor, key string, d 
 			return "", err
 		}
 		id := newID()
-		return id, insert(tx, a, row{id: id, root: id, space: d.Space, title: d.Title, body: d.Body, label: access.InSpace(d.Space)})
+		return id, insert(tx, a, row{id: id, root: id, space: d.Space, label: access.InSpace(d.Space)}, d)
 	})
 }
 
@@ -49,7 +49,7 @@ func enterable(tx *database.Tx, a access.Actor, id string) error {
 // Reply answers a post or a reply and gives the reply's id. What is said
 // below something reaches nobody who may not read that.
 func (o *Operations) Reply(ctx context.Context, a access.Actor, key string, d Draft) (string, error) {
-	return o.DB.Write(ctx, database.Op{Class: database.Content, Name: "post.reply", Actor: a.ID(), Target: d.Parent + d.Body, Key: key}, func(tx *database.Tx) (string, error) {
+	return o.DB.Write(ctx, database.Op{Class: database.Content, Name: "post.reply", Actor: a.ID(), Target: d.target(), Key: key}, func(tx *database.Tx) (string, error) {
 		parent, err := find(tx, a, d.Parent)
 		if err != nil {
 			return "", err
@@ -69,10 +69,10 @@ func (o *Operations) Reply(ctx context.Context, a access.Actor, key string, d Dr
 			return "", err
 		}
 		r := row{
-			id: newID(), root: parent.root, parent: parent.id, space: parent.space, body: d.Body,
+			id: newID(), root: parent.root, parent: parent.id, space: parent.space,
 			depth: min(parent.depth+1, maxDepth), label: parent.label, above: parent.above, created: parent.created + 1,
 		}
-		return r.id, insert(tx, a, r)
+		return r.id, insert(tx, a, r, d)
 	})
 }
 
@@ -95,13 +95,13 @@ type row struct {
 }
 
 // insert stores a post with everything that follows from its words.
-func insert(tx *database.Tx, a access.Actor, r row) error {
+func insert(tx *database.Tx, a access.Actor, r row, d Draft) error {
 	r.label = a.Mark(r.label)
 	label, err := access.Intern(tx, r.label)
 	if err != nil {
 		return err
 	}
-	words, mentioned, err := render(tx, a, r, r.body)
+	words, mentioned, err := render(tx, a, r, d.Body)
 	if err != nil {
 		return err
 	}
@@ -112,11 +112,14 @@ func insert(tx *database.Tx, a access.Actor, r row) error {
 	_, err = tx.Exec(`INSERT INTO posts (id, space_id, author_id, root_id, parent_id, depth, title, body, html, label_id, listed, created_at, version)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce((SELECT b.listed FROM posts b WHERE b.id = $4), TRUE), $11, 1)
 		-- unfiltered: whether its thread is in lists`,
-		r.id, r.space, a.ID(), r.root, parent, r.depth, r.title, r.body, words.HTML, label, max(r.created, database.Micros(tx.Now())))
+		r.id, r.space, a.ID(), r.root, parent, r.depth, d.Title, d.Body, words.HTML, label, max(r.created, database.Micros(tx.Now())))
 	if err != nil {
 		return fmt.Errorf("store the post: %w", err)
 	}
-	if err := tx.Index("post", r.id, searchtext.Normalise(r.title+" "+words.Plain)); err != nil {
+	if err := media.Attach(tx, a, r.id, d.Media); err != nil {
+		return err
+	}
+	if err := tx.Index("post", r.id, d.words(words.Plain)); err != nil {
 		return err
 	}
 	f := fact.Fact{Kind: Published, Actor: a.ID(), SubjectKind: "post", Subject: r.id, Place: r.space, Label: label}

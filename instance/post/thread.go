@@ -86,6 +86,9 @@ func queryThread(tx *database.Tx, a access.Actor, id, after string) (s said, err
 	if err := reactions(tx, a, s.posts, inThread, id); err != nil {
 		return s, fmt.Errorf("read the reactions: %w", err)
 	}
+	if err := photos(tx, s.posts, photosInThread, id); err != nil {
+		return s, err
+	}
 	s.posts = append(s.posts[:1], prune(s.posts[1:], id)...)
 	s.posts[0].Replies = living(s.posts[1:])
 	if s.later == "" && after == "" {
@@ -101,6 +104,9 @@ func queryThread(tx *database.Tx, a access.Actor, id, after string) (s said, err
 
 // inThread are the posts of the thread $3.
 const inThread = "x.post_id IN (SELECT y.id FROM posts y WHERE y.root_id = $3) -- unfiltered: where to look, not what is shown\n"
+
+// photosInThread are those of the thread $1.
+const photosInThread = "m.post_id IN (SELECT y.id FROM posts y WHERE y.root_id = $1) -- unfiltered: where to look, not what is shown\n"
 
 func living(posts []Post) (n int) {
 	for _, p := range posts {
@@ -191,6 +197,9 @@ func (o *Operations) One(ctx context.Context, a access.Actor, id string) (p Post
 		}
 		if err := reactions(tx, a, posts, "x.post_id = $3", id); err != nil {
 			return fmt.Errorf("read the reactions: %w", err)
+		}
+		if err := photos(tx, posts, "m.post_id = $1", id); err != nil {
+			return err
 		}
 		if err := unplace(tx, a, posts); err != nil {
 			return err

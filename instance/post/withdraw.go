@@ -10,6 +10,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/job"
+	"github.com/opengather/opengather/instance/media"
 )
 
 // Withdraw deletes a post of the actor's own, wherever it is by now, and gives
@@ -66,10 +67,13 @@ func Erase(tx *database.Tx, a access.Actor, id string) error {
 			return fmt.Errorf("erase a post: %w", err)
 		}
 	}
+	if err := media.EraseOf(tx, id); err != nil {
+		return err
+	}
 	if err := tx.Unindex(id); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`UPDATE posts SET title = '', body = '', html = '', edited_at = NULL, edited_by = NULL, deleted_at = $1, deleted_by = $2, version = version + 1 WHERE id = $3`,
+	_, err := tx.Exec(`UPDATE posts SET title = '', body = '', html = '', edited_at = NULL, edited_by = NULL, media = 0, deleted_at = $1, deleted_by = $2, version = version + 1 WHERE id = $3`,
 		database.Micros(tx.Now()), a.ID(), id)
 	if err != nil {
 		return fmt.Errorf("erase a post: %w", err)

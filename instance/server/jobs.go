@@ -11,6 +11,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/job"
 	"github.com/opengather/opengather/instance/joining"
+	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/numbers"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/post"
@@ -28,6 +29,8 @@ func (p *Program) handlers() map[string]job.Handler {
 		signin.TidyJob:       p.SignIn.Tidy,
 		job.WipeJob:          job.Wiping(p.DB),
 		fact.RetryJob:        p.retry,
+		media.DropJob:        p.Media.Drop,
+		media.BareJob:        p.Media.Strip,
 	}
 }
 
@@ -68,7 +71,7 @@ var kept = []struct {
 
 // forgotten are the kinds of rows that a package forgets itself, after the limit
 // that it names.
-var forgotten = []func(*database.Tx) (int64, error){post.Forget, space.Forget, erasure.Forget, numbers.Forget}
+var forgotten = []func(*database.Tx) (int64, error){post.Forget, space.Forget, media.Forget, erasure.Forget, numbers.Forget}
 
 // retain removes what is older than it may get, once a day.
 func (p *Program) retain(ctx context.Context, _ string) (time.Time, error) {
@@ -97,7 +100,7 @@ func (p *Program) retain(ctx context.Context, _ string) (time.Time, error) {
 		return "", err
 	})
 	if err == nil {
-		err = errors.Join(p.tidy(ctx), p.egress.flush(ctx))
+		err = errors.Join(p.tidy(ctx), p.Media.Sweep(ctx), p.egress.flush(ctx))
 	}
 	return p.Now().Add(24 * time.Hour), err
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/locale"
 	"github.com/opengather/opengather/instance/internal/telemetry"
 	"github.com/opengather/opengather/instance/joining"
+	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/migrations"
 	"github.com/opengather/opengather/instance/portability"
@@ -61,6 +62,7 @@ type Program struct {
 	Communities *community.Operations
 	Members     *member.Operations
 	Spaces      *space.Operations
+	Media       *media.Operations
 	Posts       *post.Operations
 	SignIn      *signin.Operations
 	Joining     *joining.Operations

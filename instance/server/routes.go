@@ -18,6 +18,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/telemetry"
 	"github.com/opengather/opengather/instance/joining"
 	"github.com/opengather/opengather/instance/joining/joiningweb"
+	"github.com/opengather/opengather/instance/media/mediaweb"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/member/memberweb"
 	"github.com/opengather/opengather/instance/numbers"
@@ -40,7 +41,7 @@ import (
 func catalogue() []fs.FS {
 	return []fs.FS{
 		locale.Messages, look.Messages, web.Messages, postweb.Messages, signinweb.Messages, setupweb.Messages,
-		communityweb.Messages, joiningweb.Messages, spaceweb.Messages, memberweb.Messages, portabilityweb.Messages, numbersweb.Messages,
+		communityweb.Messages, joiningweb.Messages, spaceweb.Messages, memberweb.Messages, mediaweb.Messages, portabilityweb.Messages, numbersweb.Messages,
 	}
 }
 
@@ -49,9 +50,11 @@ type mounter interface{ Mount(*web.Router) }
 
 // pages is the table of everything that has pages.
 func (p *Program) pages() []mounter {
-	posts := &postweb.Handler{Posts: p.Posts, Spaces: p.Spaces, Joining: p.Joining}
+	photos := &mediaweb.Handler{Media: p.Media}
+	posts := &postweb.Handler{Posts: p.Posts, Spaces: p.Spaces, Joining: p.Joining, Media: photos}
 	return []mounter{
 		posts,
+		photos,
 		&signinweb.Handler{SignIn: p.SignIn},
 		&setupweb.Handler{Setup: p.Setup, Communities: p.Communities, Joining: p.Joining},
 		&communityweb.Handler{
@@ -107,7 +110,7 @@ func (p *Program) mount() (*echo.Echo, *web.Router, error) {
 	router := web.NewRouter(shell, e)
 	e.HTTPErrorHandler = func(err error, c echo.Context) { shell.Broken(c, err) }
 	e.RouteNotFound("/*", router.Nothing())
-	e.Use(route, shell.Headers, middleware.BodyLimit("6M"), middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}))
+	e.Use(route, shell.Headers, middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: "6M", Skipper: func(c echo.Context) bool { return web.Multipart(c) && router.TakesFiles(c.Request().Method, c.Path()) }}), middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}))
 	e.GET("/up", p.up)
 	e.GET("/static/:name", shell.Static)
 	for _, m := range p.pages() {
@@ -147,6 +150,9 @@ func (p *Program) assemble(ctx context.Context) (err error) {
 	p.Communities = &community.Operations{DB: p.DB, Offered: p.Catalog.Languages()}
 	p.Members = &member.Operations{DB: p.DB, Keys: p.Keys}
 	p.Spaces = &space.Operations{DB: p.DB, Keys: p.Keys}
+	if err := p.openMedia(); err != nil {
+		return err
+	}
 	p.Posts = &post.Operations{DB: p.DB, Keys: p.Keys}
 	p.SignIn = &signin.Operations{DB: p.DB, Keys: p.Keys}
 	p.Joining = &joining.Operations{DB: p.DB, Keys: p.Keys, SignIn: p.SignIn, Communities: p.Communities}
@@ -157,11 +163,16 @@ func (p *Program) assemble(ctx context.Context) (err error) {
 
 // elsewhere is what the configuration keeps on or sends to other computers.
 func (p *Program) elsewhere() communityweb.Elsewhere {
-	e := communityweb.Elsewhere{Database: p.Config.Database != ""}
-	if u, err := url.Parse(p.Config.OTLPEndpoint); err == nil {
-		e.Traces = u.Hostname()
+	return communityweb.Elsewhere{Database: p.Config.Database != "", Media: host(p.Config.S3Endpoint), Traces: host(p.Config.OTLPEndpoint)}
+}
+
+// host is that of an address which config has read, empty without one.
+func host(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
 	}
-	return e
+	return u.Hostname()
 }
 
 // collector is the way to the operator's own collector of traces, and nil

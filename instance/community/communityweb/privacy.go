@@ -1,6 +1,8 @@
 package communityweb
 
 import (
+	"slices"
+
 	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/internal/locale"
 	"github.com/opengather/opengather/instance/web"
@@ -11,6 +13,8 @@ import (
 type Elsewhere struct {
 	// Database says that a PostgreSQL server keeps the data.
 	Database bool
+	// Media is the host that keeps the photos, empty for the program's own disk.
+	Media string
 	// Traces is the host that is told how long answers took, empty for none.
 	Traces string
 }
@@ -34,6 +38,9 @@ type privacyPart struct {
 // it is configured, whatever a community writes.
 func (h *Handler) privacyParts(t *locale.Printer, c *community.Community, carers []community.Carer) []privacyPart {
 	kept := []string{"kept_words", "kept_profile", "kept_signin", "kept_session", "kept_joining"}
+	if c.Has(community.Media) {
+		kept = slices.Insert(kept, 1, "kept_media")
+	}
 	if c.Has(community.Numbers) {
 		kept = append(kept, "kept_numbers")
 	}
@@ -63,6 +70,9 @@ func (h *Handler) privacyParts(t *locale.Printer, c *community.Community, carers
 func (e Elsewhere) sentences(t *locale.Printer) (all []string) {
 	if e.Database {
 		all = append(all, t.Text("privacy.elsewhere_database"))
+	}
+	if e.Media != "" {
+		all = append(all, t.Text("privacy.elsewhere_media", locale.S("host", e.Media)))
 	}
 	if e.Traces != "" {
 		all = append(all, t.Text("privacy.elsewhere_traces", locale.S("host", e.Traces)))

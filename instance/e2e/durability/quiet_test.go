@@ -45,7 +45,7 @@ func unasked(p *program.Process) string { return requests.ReplaceAllString(p.Out
 
 // own are the addresses that a command may print: this machine's, examples,
 // and where our source is.
-var own = regexp.MustCompile(`^https?://(127\.0\.0\.1|localhost|gather\.example\.org|github\.com/opengather/opengather)\b`)
+var own = regexp.MustCompile(`^https?://(127\.0\.0\.1|localhost|gather\.example\.org|s3\.example|github\.com/opengather/opengather)\b`)
 
 // TestCommandsNameNobody reads what each command prints. TestNothingNags has
 // read every word they could say.

@@ -61,7 +61,7 @@ func TestStartsWithNothing(t *testing.T) {
 	wantPrivate(t, data)
 	p.Stop()
 	wantPrivate(t, data)
-	if want, got := []string{"backups", "community.sqlite", "community.sqlite.lock", "secrets"}, entries(t, data); !slices.Equal(got, want) {
+	if want, got := []string{"backups", "community.sqlite", "community.sqlite.lock", "incoming", "media", "secrets"}, entries(t, data); !slices.Equal(got, want) {
 		t.Errorf("a stopped community has %q, want %q", got, want)
 	}
 }

@@ -178,12 +178,12 @@ func insert(t *testing.T, db *sql.DB, postgres, sqlite string, isSQLite bool) {
 	}
 }
 
-// readAll gives the files of a place, but for the lock and the master key.
+// readAll gives the files of a place, but for the lock and those in folders.
 func readAll(t *testing.T, p place) map[string]string {
 	t.Helper()
 	files := map[string]string{}
 	for _, name := range entries(t, p.data) {
-		if name == "backups" || name == "secrets" || strings.HasSuffix(name, ".lock") {
+		if strings.HasSuffix(name, ".lock") || slices.Contains([]string{"backups", "secrets", "incoming", "media"}, name) {
 			continue
 		}
 		content, err := os.ReadFile(filepath.Join(p.data, name))

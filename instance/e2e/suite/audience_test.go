@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/opengather/opengather/instance/web/look"
+
 	"golang.org/x/net/html"
 )
 
@@ -15,9 +17,9 @@ import (
 // into it, by the route it is sent to and the field (P112). A form with a field
 // that is neither here nor in unread fails the test.
 var saidBy = map[string]map[string]string{
-	"/compose":                             {"title": "Who can read this:", "body": "Who can read this:"},
-	"/p/:id/edit":                          {"title": "Who can read this:", "body": "Who can read this:"},
-	"/p/:id/reply":                         {"body": "Who can read this:"},
+	"/compose":                             {"title": "Who can read this:", "body": "Who can read this:", "file": "others get them without."},
+	"/p/:id/edit":                          {"title": "Who can read this:", "body": "Who can read this:", "file": "others get them without.", "alt-": "Who can read this:"},
+	"/p/:id/reply":                         {"body": "Who can read this:", "file": "others get them without."},
 	"/p/:id/hide":                          {"reason": "The moderators of the space read it too, and nobody else."},
 	"/p/:id/remove":                        {"reason": "The moderators of the space read it too, and nobody else."},
 	"/spaces/new":                          {"name": "Whoever may know of the space", "purpose": "Whoever may know of the space", "handle": "Whoever may know of the space"},
@@ -111,6 +113,9 @@ func (p *place) formsSay(path, body string, seen map[string]bool) {
 		action, _, _ := strings.Cut(attr(form, "action"), "?")
 		route := p.routeOf(action)
 		for field, around := range typedFields(form) {
+			if strings.HasPrefix(field, look.AltField) {
+				field = look.AltField // of which photo does not matter
+			}
 			seen[route+" "+field] = true
 			words := saidBy[route][field]
 			if _, silent := unread[route+" "+field]; silent && words == "" {

@@ -241,7 +241,7 @@ func TestErasureReachesEverything(t *testing.T) {
 		}
 		before := strings.ToLower(strings.Join(slices.Collect(maps.Values(p.stored())), ""))
 		for what, mark := range hers {
-			if !strings.Contains(before, strings.ToLower(mark)) && !strings.Contains(mark, "deleted") {
+			if !strings.Contains(before, strings.ToLower(mark)) && !strings.Contains(mark, "deleted") && !strings.Contains(mark, "pixels") && !strings.Contains(mark, "formeralt") {
 				t.Errorf("%s was never there", what)
 			}
 		}
@@ -263,6 +263,36 @@ func TestErasureReachesEverything(t *testing.T) {
 		canary.Absent(t, p.stored("backups"), birds)
 		if all := strings.Join(slices.Collect(maps.Values(p.stored("backups"))), ""); !strings.Contains(all, "qqstays") || !strings.Contains(all, "Qznamefounder") {
 			t.Error("others lost what is theirs")
+		}
+	})
+}
+
+// TestErasureLeavesNoOriginals: where her words stay her photos do, as others
+// have always seen them. What only she could have is gone: the originals, with
+// the places where she was.
+func TestErasureLeavesNoOriginals(t *testing.T) {
+	both(t, func(t *testing.T, p *place) {
+		w := settle(t, p)
+		who := w.people["insider"]
+		page := who.Submit(w.form(who.Get("/settings/data/leave"), "/settings/data/leave"), url.Values{"password": {who.password}, "words": {"keep"}})
+		if page.Status >= 400 {
+			t.Fatalf("leaving: %d\n%s", page.Status, page.Text())
+		}
+		p.clock.Add(31 * 24 * time.Hour)
+		if _, err := p.program.Worker().Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		birds := map[string]canary.Bird{"a photo in no post": canary.Word("qzloosegps")}
+		for _, where := range wheres {
+			birds["where a photo was taken, "+where] = canary.Word("qzgps" + where)
+			birds["where a hidden photo was taken, "+where] = canary.Word("qzhiddengps" + where)
+		}
+		canary.Absent(t, p.stored("backups"), birds)
+		for _, path := range copiesOf(w.photos["thread secret"])[1:] {
+			a := p.ask(w.people["founder"], http.MethodGet, path, nil)
+			if got := painted(a); got != "qzpixelssecret" {
+				t.Errorf("who is still there sees %q at %s, %d", got, path, a.status)
+			}
 		}
 	})
 }

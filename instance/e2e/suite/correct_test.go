@@ -33,6 +33,7 @@ func (w *town) corrections() map[string]correction {
 	at, list := "/p/"+w.posts["edited open"]+"/edit", "/settings/lists/"+w.list
 	session := "/settings/security/sessions/" + w.one("SELECT id FROM sessions WHERE member_id = $1", w.people["insider"].id) + "/name"
 	key, closed, post := "/settings/security/passkeys/aGVy/name", w.spaces["closed"].Path()+"/settings", "id = '"+w.posts["edited open"]+"' AND author_id = $1"
+	photo := "/p/" + w.posts["reply closed"] + "/edit"
 	return map[string]correction{
 		"members.name":            {"insider", "/settings/account", "/settings/account", "name", "Dan Other", members},
 		"members.handle":          {"insider", "/settings/account", "/settings/account", "handle", "dan_other", members},
@@ -58,6 +59,7 @@ func (w *town) corrections() map[string]correction {
 		"posts.title":             {"insider", at, at, "title", "Another title", post},
 		"posts.body":              {"insider", at, at, "body", "Other words.", post},
 		"posts.html":              {"insider", at, at, "body", "Still others.", post},
+		"media.alt":               {"insider", photo, photo, "alt-" + w.photos["reply closed"], "Seen from behind", "id = '" + w.photos["reply closed"] + "' AND author_id = $1"},
 	}
 }
 
@@ -81,6 +83,9 @@ var uncorrected = map[string]string{
 	"reviews.object_id": which, "reviews.author_id": whose, "reviews.space_id": which, "reviews.opened_at": happened,
 	"posts.id": which, "posts.space_id": which, "posts.author_id": whose, "posts.root_id": which, "posts.parent_id": which, "posts.depth": which, "posts.listed": which,
 	"posts.created_at": happened, "posts.edited_at": happened, "posts.edited_by": happened, "posts.deleted_at": happened,
+	"posts.media": "she adds photos and takes them out",
+	"media.id":    which, "media.author_id": whose, "media.post_id": which, "media.place": "she changes their order", "media.type": which,
+	"media.width": which, "media.height": which, "media.bytes": which, "media.created_at": happened,
 	"post_marks.post_id": which, "post_marks.kind": which, "post_marks.actor_id": whose, "post_marks.reason": "another's words on hers; undone and done again", "post_marks.made_at": happened,
 	"post_versions.post_id": withIt, "post_versions.version": withIt, "post_versions.title": withIt, "post_versions.body": withIt, "post_versions.edited_by": withIt, "post_versions.edited_at": withIt,
 	"reactions.post_id": which, "reactions.actor_id": whose, "reactions.kind": "taken back, and another given", "mentions.post_id": which, "mentions.member_id": "another's words",

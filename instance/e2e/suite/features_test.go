@@ -13,6 +13,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/job"
 	"github.com/opengather/opengather/instance/joining"
+	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/signin"
@@ -34,7 +35,7 @@ type part struct {
 // background is what the program does by itself, and which feature it is for:
 // its jobs, and who reacts to what happened. Most are for none, and go on.
 var background = map[string]community.Feature{
-	"retention": "", portability.EraseJob: "", joining.Forget: "", signin.TidyJob: "", job.WipeJob: "", fact.RetryJob: "",
+	"retention": "", portability.EraseJob: "", joining.Forget: "", signin.TidyJob: "", job.WipeJob: "", fact.RetryJob: "", media.DropJob: "", media.BareJob: "",
 	"audit": "", "succession": "", "arrival": "", "numbers": community.Numbers,
 }
 
@@ -44,6 +45,7 @@ var parts = []part{
 	{feature: community.Directory, routes: []string{"GET /people"}, links: []string{"/people"}},
 	{feature: community.Search, routes: []string{"GET /search"}, links: []string{"/search"}},
 	{feature: community.Reactions, routes: []string{"GET /p/:id/react", "POST /p/:id/react", "GET /p/:id/reactions"}, links: []string{"/p/:id/react", "/p/:id/reactions"}},
+	{feature: community.Media, routes: []string{"GET /m/:id", "GET /m/:id/:size", "GET /m/:id/download"}, links: []string{"/m/"}},
 	{
 		feature: community.Numbers, routes: []string{"GET /about/numbers"}, links: []string{"/about/numbers"},
 		done: "SELECT coalesce(max(day), 0) || ' ' || coalesce(sum(n), 0) FROM numbers",

@@ -106,6 +106,18 @@ func (w *town) secrets() []secret {
 			all = append(all, secret{what + " in " + where, w.posts[what+" "+where], nothing, without(said[where], keep[where]), gets, posts})
 		}
 	}
+	for what := range pictured {
+		for _, where := range wheres {
+			out := without(roles, said[where])
+			if strings.HasPrefix(what, "hidden") {
+				out = without(roles, keep[where])
+			}
+			if id := w.photos[what+" "+where]; len(out) > 0 {
+				all = append(all, secret{"photo in " + what + " " + where, id, nothing, out, []string{"/m/{}", "/m/{}/s.jpg", "/m/{}/m.jpg", "/m/{}/download", "/m/{}/original"}, nil})
+			}
+		}
+	}
+	all = append(all, secret{"photo in no post", w.photos["loose"], nothing, without(roles, []string{"insider"}), []string{"/m/{}", "/m/{}/s.jpg", "/m/{}/m.jpg", "/m/{}/download", "/m/{}/original"}, nil})
 	someone := w.people["member"].id
 	inSpace := []string{"/s/{}/join", "/s/{}/ask", "/s/{}/leave", "/s/{}/settings", "/s/{}/members/add", "/s/{}/requests/" + someone, "/s/{}/members/" + someone + "/remove", "/s/{}/members/" + someone + "/role", "/compose?space={}"}
 	ofSpace := []string{"/s/{}", "/s/{}/members", "/s/{}/members/add", "/s/{}/settings", "/s/{}/leave", "/compose?space={}", "/invitations/new?space={}", "/s/{}?sort=active"}

@@ -64,6 +64,7 @@ func (w *town) fields() []field {
 		{"insider", "/compose?space=" + w.spaces["public"].ID, "/compose"},
 		{"insider", thread, thread + "/reply?to=" + w.posts["thread open"]},
 		{"insider", "/p/" + w.posts["edited public"] + "/edit", "/p/" + w.posts["edited public"] + "/edit"},
+		{"insider", "/p/" + w.posts["reply public"] + "/edit", "/p/" + w.posts["reply public"] + "/edit"},
 		{"insider", w.sessionName(), w.sessionName()},
 	}
 }

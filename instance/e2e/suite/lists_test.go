@@ -169,7 +169,7 @@ func (w *crowd) listings() []listing {
 // counts that it does.
 var short = []string{
 	"/", "/.well-known/change-password", "/@:handle", "/about", "/about/imprint", "/about/licences", "/about/rules", "/community", "/community/door", "/community/features",
-	"/community/preview", "/community/texts", "/compose", "/home/new", "/invitations/new", "/invite/:token", "/join", "/leaving", "/login", "/login/code",
+	"/community/preview", "/community/texts", "/compose", "/home/new", "/invitations/new", "/invite/:token", "/join", "/leaving", "/login", "/login/code", "/m/:id", "/m/:id/:size", "/m/:id/original", "/m/:id/download",
 	"/p/:id/delete", "/p/:id/edit", "/p/:id/hide", "/p/:id/react", "/p/:id/remove", "/people/:handle/remove", "/people/:handle/role", "/picture", "/privacy", "/privacy/data",
 	"/s/:space/leave", "/s/:space/members/add", "/s/:space/settings", "/settings", "/settings/account", "/settings/appearance", "/settings/data",
 	"/settings/data/leave", "/settings/data/posts", "/settings/lists", "/settings/profile", "/settings/security/confirm", "/settings/security/passkeys/:id/name",

@@ -33,11 +33,14 @@ var inside = []string{"owner", "moderator", "founder", "insider", "member", "qui
 // mark for every role: what a reader may not read must be in none, what she may
 // read has to be in those that carry it.
 func (w *town) channels() []channel {
-	lists := []string{"qztitle", "qzbody", "qzedited", "qznow", "qzhidden", "qzhiddenbody"}
+	lists := []string{"qztitle", "qzbody", "qzedited", "qznow", "qzhidden", "qzhiddenbody", "qzalt", "qzhiddenalt"}
 	all := []channel{
 		{name: "space list", paths: []string{"/spaces"}, carries: []string{"qzspace"}},
-		{name: "search", paths: []string{"/search?q=harvest"}, carries: append([]string{"qzreply", "qznested", "qzhiddenreply"}, lists...)},
+		{name: "search", paths: []string{"/search?q=harvest"}, carries: append([]string{"qzreply", "qznested", "qzhiddenreply", "qzreplyalt", "qzhiddenreplyalt"}, lists...)},
 		{name: "search for former words", paths: []string{"/search?q=qzformer", "/search?q=qzformerpublic"}},
+		{name: "search for what is on photos", paths: []string{"/search?q=qzformeralt", "/search?q=qzdeletedalt"}},
+		{name: "photo in no post", paths: copiesOf(w.photos["loose"]), who: []string{"insider"}, carries: []string{"qzloosepixels"}},
+		{name: "original in no post", paths: []string{"/m/" + w.photos["loose"] + "/original"}, who: []string{"insider"}, carries: []string{"qzloosepixels", "qzloosegps"}},
 		{name: "directory", paths: []string{"/people", "/people?q=qz"}, who: full, carries: []string{"qznamefounder", "qznameinsider", "qznamequiet", "qznameguest"}},
 		{name: "directory of others", paths: []string{"/people", "/people?q=qzname", "/people?q=qzfield"}},
 		{name: "profile", paths: []string{"/@" + w.people["insider"].handle}, carries: []string{"qzfield", "qznameinsider"}},
@@ -79,7 +82,7 @@ func (w *town) profiles() (paths []string) {
 func (w *town) channelsIn(where string) []channel {
 	s, id := w.spaces[where], func(what string) string { return "/p/" + w.posts[what+" "+where] }
 	here := []string{where}
-	thread := []string{"qztitle", "qzbody", "qzreply", "qznested", "qzhiddenreply"}
+	thread := []string{"qztitle", "qzbody", "qzreply", "qznested", "qzhiddenreply", "qzalt", "qzreplyalt", "qzhiddenreplyalt"}
 	all := []channel{
 		{name: "space page " + where, paths: []string{s.Path() + "?sort=newest", "/s/" + s.ID + "?sort=active"}, in: here, carries: []string{"qztitle", "qzedited", "qzhidden", "qzspace"}},
 		{name: "members of " + where, paths: []string{s.Path() + "/members", s.Path() + "/members/add", s.Path() + "/members/add?q=qz"}},
@@ -99,7 +102,7 @@ func (w *town) channelsIn(where string) []channel {
 			all = append(all, channel{name: form + " " + what + " " + where, paths: []string{id(what) + "/" + form}})
 		}
 	}
-	return all
+	return append(all, w.photosIn(where)...)
 }
 
 // wordless are the routes that no channel is about, with the reason why nothing
@@ -153,6 +156,9 @@ func (w *town) through(who *person, c channel) string {
 				}
 				text.WriteString(path + "\n")
 				continue
+			}
+			if word := painted(a); word != "" {
+				text.WriteString(" " + word + " ")
 			}
 			// What was asked for is no news to whoever asks.
 			_, query, _ := strings.Cut(path, "q=")
@@ -252,7 +258,10 @@ func (w *town) holdDeparture() {
 	for _, where := range []string{"closed", "secret"} {
 		leave := w.spaces[where].Path() + "/leave"
 		w.press(who, leave, leave, nil)
-		for _, what := range []string{"title", "body", "reply", "nested", "edited", "now", "former", "hidden", "hiddenbody", "hiddenformer", "hiddenreply", "reason"} {
+		for _, what := range []string{
+			"title", "body", "reply", "nested", "edited", "now", "former", "hidden", "hiddenbody", "hiddenformer", "hiddenreply", "reason",
+			"alt", "replyalt", "pixels", "hiddenalt", "hiddenreplyalt", "hiddenpixels",
+		} {
 			after["qz"+what+where] = without(after["qz"+what+where], []string{"insider"})
 		}
 		// What she shows to the readers of a space, she shows without being one.
@@ -268,15 +277,17 @@ func (w *town) holdDeparture() {
 // hidden, which is for its author wherever she is.
 func herOwn(where string) (all []string) {
 	for channel, marks := range map[string][]string{
-		"edit thread": {"title", "body"}, "edit reply": {"reply"}, "edit hidden reply": {"hiddenreply"}, "edit hidden": {"hidden", "hiddenbody"},
-		"delete hidden": {"hidden", "hiddenbody"}, "hide hidden": {"hidden", "hiddenbody"}, "remove hidden": {"hidden", "hiddenbody"},
-		"react hidden": {"hidden", "hiddenbody"}, "reactions hidden": {"hidden"},
+		"edit thread": {"title", "body", "alt"}, "edit reply": {"reply", "replyalt"}, "edit hidden reply": {"hiddenreply", "hiddenreplyalt"}, "edit hidden": {"hidden", "hiddenbody", "hiddenalt"},
+		"delete hidden": {"hidden", "hiddenbody", "hiddenalt"}, "hide hidden": {"hidden", "hiddenbody", "hiddenalt"}, "remove hidden": {"hidden", "hiddenbody", "hiddenalt"},
+		"react hidden": {"hidden", "hiddenbody", "hiddenalt"}, "reactions hidden": {"hidden", "hiddenalt"},
+		"photo in thread": {"alt", "pixels"}, "photo in reply": {"replyalt", "pixels"}, "photo in hidden": {"hiddenalt", "hiddenpixels"}, "photo in hidden reply": {"hiddenreplyalt", "hiddenpixels"},
+		"original in thread": {"pixels"}, "original in reply": {"pixels"}, "original in hidden": {"hiddenpixels"}, "original in hidden reply": {"hiddenpixels"},
 	} {
 		for _, mark := range marks {
 			all = append(all, channel+" "+where+": qz"+mark+where)
 		}
 	}
-	return append(all, "search: qzhidden"+where, "search: qzhiddenbody"+where, "lists of others: qzfield"+where)
+	return append(all, "search: qzhidden"+where, "search: qzhiddenbody"+where, "search: qzhiddenalt"+where, "lists of others: qzfield"+where)
 }
 
 var newsCursor = regexp.MustCompile(`hx-get="(/home/new\?cursor=[^"]+)"`)

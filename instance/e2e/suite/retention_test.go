@@ -12,6 +12,7 @@ import (
 	"github.com/opengather/opengather/instance/e2e/canary"
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/fetch"
+	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/signin"
 )
@@ -102,6 +103,7 @@ func (w *town) begun() []limited {
 		of("who was turned down", "requests members handles passwords recovery_codes sessions", 14*aDay, whose, declined.id),
 		of("who left", "members handles space_members", 14*aDay, whose, w.people["leaving"].id),
 		daily(of("the key of a form that was sent", "form_keys", 15*aDay, "SELECT operation FROM form_keys WHERE used_at <= $1", w.now())),
+		daily(of("a photo in no post", "media", media.Loose, "SELECT id FROM media WHERE id = $1", w.photos["loose"])),
 		daily(of("what happened", "facts", 30*aDay, "SELECT kind FROM facts WHERE at <= $1", w.now())),
 		daily(of("a request to a space", "space_requests", 30*aDay, "SELECT member_id FROM space_requests WHERE member_id = $1", w.people["member"].id)),
 		daily(of("the mark of a deleted reply", "posts", 30*aDay, "SELECT id FROM posts WHERE id = $1", below)),

@@ -39,18 +39,23 @@ func readers() map[string][]string {
 		// Names: of people and of who has written in public, or shares a space.
 		"qznameinsider": everybody, "qznamefounder": append(slices.Clone(full), "guest"), "qznamequiet": full, "qznameguest": append(slices.Clone(full), "guest"),
 		"qznamepending": append(slices.Clone(carers), "pending"), "qznameleaving": {"leaving"},
+		"qzloosepixels": {"insider"}, "qzloosegps": {"insider"},
 		// The way in.
 		"qzanswer": append(slices.Clone(carers), "pending"), "qznoteowner": carers, "qznoteinsider": {"owner", "moderator", "insider"},
 		// What the community says of itself.
 		"qzwelcome": everybody, "qzrules": everybody, "qzimprint": everybody, "qzprivacy": everybody,
 	}
 	for _, where := range wheres {
-		for _, what := range []string{"title", "body", "reply", "nested", "edited", "now", "former"} {
+		for _, what := range []string{"title", "body", "reply", "nested", "edited", "now", "former", "alt", "replyalt", "pixels"} {
 			all["qz"+what+where] = said[where]
 		}
-		for _, what := range []string{"hidden", "hiddenbody", "hiddenformer", "hiddenreply", "reason"} {
+		for _, what := range []string{"hidden", "hiddenbody", "hiddenformer", "hiddenreply", "reason", "hiddenalt", "hiddenreplyalt", "hiddenpixels"} {
 			all["qz"+what+where] = keep[where]
 		}
+		// Where a photo was taken is for who took it. What was said of one that is
+		// gone is gone.
+		all["qzgps"+where], all["qzhiddengps"+where] = []string{"insider"}, []string{"insider"}
+		all["qzformeralt"+where], all["qzdeletedalt"+where] = nil, nil
 		all["qzdeleted"+where], all["qzdeletedbody"+where] = nil, nil
 		all["qzspace"+where] = door[where]
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/e2e/program"
+	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/space"
@@ -22,6 +23,7 @@ type town struct {
 	people map[string]*person // by role
 	spaces map[string]space.Space
 	posts  map[string]string // ids by what and where: "thread secret"
+	photos map[string]string // likewise, of those in posts, and "loose"
 	list   string            // of the insider, with the member on it
 	hidden bool              // nothing in it can be public: what would be is for all members
 	// kept is what a role still gets where she has left: "channel: mark".
@@ -47,7 +49,7 @@ func settle(t *testing.T, p *place) *town {
 // settleAs settles in a community of a kind.
 func settleAs(t *testing.T, p *place, kind string) *town {
 	t.Helper()
-	w := &town{place: p, people: map[string]*person{}, spaces: map[string]space.Space{}, posts: map[string]string{}}
+	w := &town{place: p, people: map[string]*person{}, spaces: map[string]space.Space{}, posts: map[string]string{}, photos: map[string]string{}}
 	w.populate(p.foundAs(kind, "Lime Street"))
 	c, err := p.program.Communities.Read(t.Context())
 	if err != nil {
@@ -58,6 +60,7 @@ func settleAs(t *testing.T, p *place, kind string) *town {
 	for _, where := range wheres {
 		w.talk(where)
 	}
+	w.shoot("loose", "qzloosepixels", "qzloosegps", "")
 	w.describe()
 	w.dress()
 	w.part()
@@ -123,28 +126,29 @@ func (w *town) keeper(where string) *person {
 func (w *town) talk(where string) {
 	w.t.Helper()
 	ctx, o, by := w.t.Context(), w.program.Posts, w.people["insider"].actor()
-	write := func(what, title, body string) string {
-		id := w.must(o.Publish(ctx, by, "", post.Draft{Space: w.spaces[where].ID, Title: title, Body: body}))
+	write := func(what, title, body string, photos ...media.Placed) string {
+		id := w.must(o.Publish(ctx, by, "", post.Draft{Space: w.spaces[where].ID, Title: title, Body: body, Media: photos}))
 		w.posts[what+" "+where] = id
 		return id
 	}
-	reply := func(what, parent, body string) string {
-		id := w.must(o.Reply(ctx, by, "", post.Draft{Parent: parent, Body: body}))
+	reply := func(what, parent, body string, photos ...media.Placed) string {
+		id := w.must(o.Reply(ctx, by, "", post.Draft{Parent: parent, Body: body, Media: photos}))
 		w.posts[what+" "+where] = id
 		return id
 	}
-	thread := write("thread", "qztitle"+where, "harvest qzbody"+where+" for @"+w.people["member"].handle)
-	first := reply("reply", thread, "harvest qzreply"+where)
+	thread := write("thread", "qztitle"+where, "harvest qzbody"+where+" for @"+w.people["member"].handle, w.shoot("thread "+where, "qzpixels"+where, "qzgps"+where, "qzalt"+where)...)
+	first := reply("reply", thread, "harvest qzreply"+where, w.shoot("reply "+where, "qzpixels"+where, "qzgps"+where, "qzreplyalt"+where)...)
 	reply("nested", first, "harvest qznested"+where)
 	w.must(o.React(ctx, by, thread, "heart", true))
-	edited := write("edited", "qzedited"+where, "harvest qzformer"+where)
-	w.must(o.Edit(ctx, by, "", edited, 1, post.Draft{Title: "qzedited" + where, Body: "harvest qznow" + where}))
-	hidden := write("hidden", "qzhidden"+where, "harvest qzhiddenformer"+where)
-	w.must(o.Edit(ctx, by, "", hidden, 1, post.Draft{Title: "qzhidden" + where, Body: "harvest qzhiddenbody" + where}))
+	edited := write("edited", "qzedited"+where, "harvest qzformer"+where, w.shoot("edited "+where, "qzpixels"+where, "qzgps"+where, "qzformeralt"+where)...)
+	w.must(o.Edit(ctx, by, "", edited, 1, post.Draft{Title: "qzedited" + where, Body: "harvest qznow" + where, Media: []media.Placed{}}))
+	photo := w.shoot("hidden "+where, "qzhiddenpixels"+where, "qzhiddengps"+where, "qzhiddenalt"+where)
+	hidden := write("hidden", "qzhidden"+where, "harvest qzhiddenformer"+where, photo...)
+	w.must(o.Edit(ctx, by, "", hidden, 1, post.Draft{Title: "qzhidden" + where, Body: "harvest qzhiddenbody" + where, Media: photo}))
 	w.must(o.Hide(ctx, w.keeper(where).actor(), "", hidden, "qzreason"+where))
-	hidden = reply("hidden reply", thread, "harvest qzhiddenreply"+where)
+	hidden = reply("hidden reply", thread, "harvest qzhiddenreply"+where, w.shoot("hidden reply "+where, "qzhiddenpixels"+where, "qzhiddengps"+where, "qzhiddenreplyalt"+where)...)
 	w.must(o.Hide(ctx, w.keeper(where).actor(), "", hidden, "qzreason"+where))
-	w.must(o.Withdraw(ctx, by, "", write("deleted", "qzdeleted"+where, "harvest qzdeletedbody"+where)))
+	w.must(o.Withdraw(ctx, by, "", write("deleted", "qzdeleted"+where, "harvest qzdeletedbody"+where, w.shoot("deleted "+where, "qzpixels"+where, "qzgps"+where, "qzdeletedalt"+where)...)))
 }
 
 // describe fills the insider's profile in, each field for others.

@@ -22,6 +22,8 @@ const (
 	// patience is how long the store may take to begin its answer after it has
 	// the whole request.
 	patience = 30 * time.Second
+	// idle is how many connections are kept for what comes next.
+	idle = 16
 )
 
 // BucketOptions say where a bucket is. All are required.
@@ -69,7 +71,9 @@ func NewBucket(door *fetch.Door, o BucketOptions) (*Bucket, error) {
 	}
 	transport := dialer.Transport()
 	transport.ResponseHeaderTimeout = patience
-	transport.IdleConnTimeout = patience
+	// A page with many photos asks for many at once. Each new connection is
+	// written down, so they are kept for the next page.
+	transport.MaxIdleConnsPerHost, transport.IdleConnTimeout = idle, 5*time.Minute
 	s3, err := minio.NewCore(u.Host, &minio.Options{
 		Creds:        credentials.NewStaticV4(o.AccessKey, o.SecretKey, ""),
 		Secure:       u.Scheme == "https",

@@ -31,7 +31,7 @@ type Config struct {
 	MasterKey     Secret `name:"master-key" placeholder:"HEX" help:"With PostgreSQL only: the key to all other keys, 64 hexadecimal digits. Not as a flag: command lines are visible to others on the machine."`
 	MasterKeyFile string `name:"master-key-file" placeholder:"FILE" help:"A file that holds the value of master-key."`
 
-	S3Endpoint      string `name:"s3-endpoint" placeholder:"URL" help:"An S3 server, such as https://s3.example, for photos, videos and files. Without it they are in the data directory."`
+	S3Endpoint      string `name:"s3-endpoint" placeholder:"URL" help:"An S3 server, such as https://s3.example, for photos. Without it they are in the data directory."`
 	S3Bucket        string `name:"s3-bucket" placeholder:"NAME" help:"The bucket there. It must exist, be private and keep no versions: what is erased would stay in them."`
 	S3Region        string `name:"s3-region" default:"us-east-1" placeholder:"NAME" help:"The region of the bucket. Servers without regions take the default."`
 	S3AccessKey     string `name:"s3-access-key" placeholder:"NAME" help:"The name of the key that may read, write, delete and list in the bucket."`

@@ -3,6 +3,7 @@ package picture_test
 import (
 	"bytes"
 	"compress/zlib"
+	"context"
 	"encoding/binary"
 	"errors"
 	"image"
@@ -128,7 +129,7 @@ func TestInspectRefuses(t *testing.T) {
 				t.Errorf("got %+v, %v; want: %v", got, err, test.want)
 			}
 			var press picture.Press
-			if got, err := press.Variants(bytes.NewReader(test.file), int64(len(test.file))); !errors.Is(err, test.want) {
+			if got, err := press.Variants(context.Background(), bytes.NewReader(test.file), int64(len(test.file))); !errors.Is(err, test.want) {
 				t.Errorf("%d variants, %v; want: %v", len(got), err, test.want)
 			}
 		})
@@ -199,7 +200,7 @@ func TestABrokenDiskIsNoBrokenPicture(t *testing.T) {
 	for name, file := range map[string][]byte{"PNG": asPNG(t, dice), "JPEG": asJPEG(t, dice)} {
 		for _, after := range []int64{0, 4096, int64(len(file)) - 100} {
 			var press picture.Press
-			_, err := press.Variants(failing{file, after}, int64(len(file)))
+			_, err := press.Variants(context.Background(), failing{file, after}, int64(len(file)))
 			if !errors.Is(err, errDisk) || errors.Is(err, picture.ErrBroken) {
 				t.Errorf("%s, %d bytes can be read: %v", name, after, err)
 			}
@@ -258,7 +259,7 @@ func TestBombsTakeNoMemory(t *testing.T) {
 	} {
 		took := allocated(func() {
 			var press picture.Press
-			press.Variants(bytes.NewReader(file), int64(len(file)))
+			press.Variants(context.Background(), bytes.NewReader(file), int64(len(file)))
 		})
 		if took > 4<<20 {
 			t.Errorf("%s: %d bytes for a file of %d", name, took, len(file))

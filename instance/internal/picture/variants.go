@@ -2,6 +2,7 @@ package picture
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -39,9 +40,12 @@ const much = 64 << 20
 // size. What is transparent becomes white; of an animation the first frame is
 // shown. A refusal is one of the errors of Inspect; any other error comes from
 // the reader.
-func (p *Press) Variants(r io.ReaderAt, size int64) ([]Variant, error) {
+func (p *Press) Variants(ctx context.Context, r io.ReaderAt, size int64) ([]Variant, error) {
 	p.one.Lock()
 	defer p.one.Unlock()
+	if err := ctx.Err(); err != nil { // whoever waited has gone
+		return nil, err
+	}
 	f := &file{r: r, size: size}
 	l, err := inspect(f)
 	if err != nil {
@@ -101,6 +105,19 @@ func largest(f *file, l look) (img *image.RGBA, n int, err error) {
 	onWhite(img)
 	pix, w, h := upright(img.Pix, w, h, l.orientation)
 	return &image.RGBA{Pix: pix, Stride: 4 * w, Rect: image.Rect(0, 0, w, h)}, n, nil
+}
+
+// Fits gives the names and sizes of the variants that a picture has, smallest
+// first, by the pixels of the picture held upright.
+func Fits(width, height int) (all []Variant) {
+	for _, s := range sizes {
+		w, h := fit(width, height, s.edge)
+		all = append(all, Variant{Name: s.name + ".jpg", Width: w, Height: h})
+		if max(width, height) <= s.edge {
+			break
+		}
+	}
+	return all
 }
 
 // fit gives the size that has at most edge pixels along its longer side.

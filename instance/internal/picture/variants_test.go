@@ -3,6 +3,7 @@ package picture_test
 import (
 	"bytes"
 	"compress/zlib"
+	"context"
 	"fmt"
 	"image"
 	"image/color"
@@ -20,7 +21,7 @@ import (
 func variants(t testing.TB, file []byte) []picture.Variant {
 	t.Helper()
 	var press picture.Press
-	all, err := press.Variants(bytes.NewReader(file), int64(len(file)))
+	all, err := press.Variants(context.Background(), bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +276,7 @@ func TestOnePictureAtATime(t *testing.T) {
 	for range 4 {
 		all.Go(func() {
 			r := &meeting{file: bytes.NewReader(file), inside: &inside, most: &most}
-			if _, err := press.Variants(r, int64(len(file))); err != nil {
+			if _, err := press.Variants(context.Background(), r, int64(len(file))); err != nil {
 				t.Error(err)
 			}
 		})
@@ -318,7 +319,7 @@ func FuzzVariants(f *testing.F) {
 			return
 		}
 		var press picture.Press
-		all, err := press.Variants(bytes.NewReader(file), int64(len(file)))
+		all, err := press.Variants(context.Background(), bytes.NewReader(file), int64(len(file)))
 		if (refused != nil) != (err != nil) && refused != nil {
 			t.Errorf("refused with %v, and pressed", refused)
 		}

@@ -1,12 +1,15 @@
 package postweb
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
 	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/locale"
+	"github.com/opengather/opengather/instance/media"
+	"github.com/opengather/opengather/instance/media/mediaweb"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/space"
 	"github.com/opengather/opengather/instance/web"
@@ -37,7 +40,7 @@ func (h *Handler) composer(r *web.Request, key string, d post.Draft) (look.Compo
 		Title: &look.Field{
 			Name: "title", Label: r.Text.Text("post.title"), Value: d.Title, Optional: true, MaxLength: post.MaxTitle,
 		},
-		Send: r.Text.Text("post.publish"), DraftKey: "post", Audience: look.Audience{Kind: "space", Words: r.Text.Text("post.audience_chosen")},
+		Uploads: mediaweb.Uploads(r, d.Media), Send: r.Text.Text("post.publish"), DraftKey: "post", Audience: look.Audience{Kind: "space", Words: r.Text.Text("post.audience_chosen")},
 	}
 	for _, s := range mine {
 		c.Spaces = append(c.Spaces, look.Option{Value: s.ID, Label: s.Name, Hint: readers(r, s.Space)})
@@ -57,6 +60,8 @@ func marked(c look.Composer, problems []look.Problem) look.Composer {
 		case x.Field == "title" && c.Title != nil:
 			title := *c.Title
 			title.Error, c.Title = x.Text, &title
+		case c.Uploads != nil:
+			c.Uploads.Mark(x)
 		}
 	}
 	return c
@@ -75,13 +80,17 @@ func readers(r *web.Request, s space.Space) string {
 }
 
 func (h *Handler) publish(r *web.Request) error {
-	d := post.Draft{Space: r.Value("space"), Title: r.Value("title"), Body: r.FormValue("body")}
-	id, err := h.Posts.Publish(r.Ctx(), r.Actor, r.Key(), d)
-	if web.Done(err) == nil {
-		return r.See("/p/" + id)
+	sent := mediaweb.Read(r)
+	d := post.Draft{Space: r.Value("space"), Title: r.Value("title"), Body: r.FormValue("body"), Media: sent.Placed}
+	err := sent.Refused
+	if !sent.Again {
+		var id string
+		if id, err = h.Posts.Publish(r.Ctx(), r.Actor, r.Key(), d); web.Done(err) == nil {
+			return r.See("/p/" + id)
+		}
 	}
 	var failed error
-	again := r.Again(err, func(p look.Page, problems []look.Problem) templ.Component {
+	again := anew(r, err, func(p look.Page, problems []look.Problem) templ.Component {
 		p.Title, p.Nav = r.Text.Text("post.write"), look.NavWrite
 		c, err := h.composer(r, p.FormKey, d)
 		failed = err
@@ -91,6 +100,15 @@ func (h *Handler) publish(r *web.Request) error {
 		return failed
 	}
 	return again
+}
+
+// anew shows a form once more with all that was typed: because something is
+// wrong with it, or because a button in it changed it.
+func anew(r *web.Request, err error, form func(p look.Page, problems []look.Problem) templ.Component) error {
+	if err == nil {
+		return r.Show(form(r.Page(""), nil))
+	}
+	return r.Again(err, form)
 }
 
 func (h *Handler) edit(r *web.Request) error {
@@ -103,7 +121,7 @@ func (h *Handler) edit(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Show(composePage(p, editor(r, p.FormKey, w, readers), nil))
+	return r.Show(composePage(p, editor(r, p.FormKey, w, mediaweb.Placed(w.Media), readers), nil))
 }
 
 // readersOf are who can read a post. Its author may change it also where she
@@ -116,10 +134,10 @@ func (h *Handler) readersOf(r *web.Request, id string) (look.Audience, error) {
 	return audience(r, p), err
 }
 
-func editor(r *web.Request, key string, w post.Words, readers look.Audience) look.Composer {
+func editor(r *web.Request, key string, w post.Words, photos []media.Placed, readers look.Audience) look.Composer {
 	c := look.Composer{
 		URL: "/p/" + w.ID + "/edit", Key: key, Author: viewer(r), Label: r.Text.Text("post.edit_label"), Body: w.Body, Rows: 8,
-		Send: r.Text.Text("post.save"), Audience: readers,
+		Uploads: mediaweb.Uploads(r, photos), Send: r.Text.Text("post.save"), Audience: readers,
 		Extra: hidden("version", strconv.FormatInt(w.Version, 10)),
 		Also:  []look.Action{{Label: r.Text.Text("post.cancel"), URL: "/p/" + w.ID, Kind: look.Quiet}},
 	}
@@ -134,11 +152,14 @@ func (h *Handler) change(r *web.Request) error {
 	if err != nil {
 		return fault.New(fault.Invalid, "fault.bad_request").Because(err)
 	}
-	d := post.Draft{Title: r.Value("title"), Body: r.FormValue("body")}
+	sent := mediaweb.Read(r)
+	d := post.Draft{Title: r.Value("title"), Body: r.FormValue("body"), Media: sent.Placed}
 	id := r.Param("id")
-	_, err = h.Posts.Edit(r.Ctx(), r.Actor, r.Key(), id, version, d)
-	if web.Done(err) == nil {
-		return r.See("/p/" + id)
+	err = sent.Refused
+	if !sent.Again {
+		if _, err = h.Posts.Edit(r.Ctx(), r.Actor, r.Key(), id, version, d); web.Done(err) == nil {
+			return r.See("/p/" + id)
+		}
 	}
 	w, werr := h.Posts.Words(r.Ctx(), r.Actor, id)
 	if werr != nil {
@@ -151,14 +172,31 @@ func (h *Handler) change(r *web.Request) error {
 		return rerr
 	}
 	now := w.Body
+	if fault.Is(err, fault.Conflict) {
+		d.Media = withThose(d.Media, w.Media)
+	}
 	w.Title, w.Body = d.Title, d.Body
-	return r.Again(err, func(p look.Page, problems []look.Problem) templ.Component {
+	if sent.Again {
+		w.Version = version // nobody has looked at what is there now
+	}
+	return anew(r, err, func(p look.Page, problems []look.Problem) templ.Component {
 		p.Title = r.Text.Text("post.edit")
 		if fault.Is(err, fault.Conflict) {
-			return conflictPage(p, editor(r, p.FormKey, w, readers), problems, now)
+			return conflictPage(p, editor(r, p.FormKey, w, d.Media, readers), problems, now)
 		}
-		return composePage(p, editor(r, p.FormKey, w, readers), problems)
+		return composePage(p, editor(r, p.FormKey, w, d.Media, readers), problems)
 	})
+}
+
+// withThose adds the photos that a post has now to those of a form that was made
+// before: sent again, it would erase them unseen.
+func withThose(form []media.Placed, now []media.Item) []media.Placed {
+	for _, i := range mediaweb.Placed(now) {
+		if !slices.ContainsFunc(form, func(p media.Placed) bool { return p.ID == i.ID }) {
+			form = append(form, i)
+		}
+	}
+	return form
 }
 
 func (h *Handler) history(r *web.Request) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/locale"
+	"github.com/opengather/opengather/instance/media/mediaweb"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/space"
 	"github.com/opengather/opengather/instance/web"
@@ -80,6 +81,7 @@ func cards(r *web.Request, key string, page post.Page, url string, spaceShown bo
 	posts := make([]look.Post, len(page.Posts))
 	for i, x := range page.Posts {
 		posts[i] = view(r, key, x, spaceShown)
+		posts[i].Gallery = mediaweb.Gallery(r, x.Media, x.Path(), false)
 		posts[i].Clamp = len(x.HTML) > 1200
 	}
 	var pager look.Pager

@@ -8,6 +8,7 @@ import (
 	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/internal/locale"
 	"github.com/opengather/opengather/instance/joining"
+	"github.com/opengather/opengather/instance/media/mediaweb"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/space"
@@ -27,6 +28,7 @@ type Handler struct {
 	Posts   *post.Operations
 	Spaces  *space.Operations
 	Joining *joining.Operations
+	Media   *mediaweb.Handler
 }
 
 // Mount adds the routes.
@@ -34,11 +36,11 @@ func (h *Handler) Mount(m *web.Router) {
 	m.GET(web.Members, "/home", h.home)
 	m.GET(web.Members, "/home/new", h.news)
 	m.GET(web.Members, "/compose", h.compose)
-	m.POST(web.Members, "/compose", h.publish)
+	m.Upload(web.Members, "/compose", h.Media.Take, h.publish)
 	m.GET(web.Visitors, "/p/:id", h.thread)
-	m.POST(web.Members, "/p/:id/reply", h.reply)
+	m.Upload(web.Members, "/p/:id/reply", h.Media.Take, h.reply)
 	m.GET(web.Members, "/p/:id/edit", h.edit)
-	m.POST(web.Members, "/p/:id/edit", h.change)
+	m.Upload(web.Members, "/p/:id/edit", h.Media.Take, h.change)
 	m.GET(web.Visitors, "/p/:id/history", h.history)
 	m.GET(web.Members, "/p/:id/delete", h.askDelete)
 	m.POST(web.Members, "/p/:id/delete", h.delete)
@@ -62,7 +64,7 @@ func view(r *web.Request, key string, p post.Post, spaceShown bool) look.Post {
 	v := look.Post{
 		ID: p.ID, URL: p.Path(), Title: p.Title, Author: author(r, p), At: p.CreatedAt, Edited: p.EditedAt,
 		Audience: audience(r, p), Body: templ.Raw(p.HTML), Replies: p.Replies, Latest: p.LatestAt,
-		Reactions: reactions(r, key, p),
+		Reactions: reactions(r, key, p), Gallery: mediaweb.Gallery(r, p.Media, p.Path(), true),
 	}
 	spaceShown = spaceShown && p.SpaceName != "" // she may not know of it
 	if spaceShown && v.Audience.Kind == "space" {

@@ -14,6 +14,7 @@ import (
 	"github.com/opengather/opengather/instance/e2e/program"
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/database/databasetest"
+	"github.com/opengather/opengather/instance/media/mediaweb"
 	"github.com/opengather/opengather/instance/member/memberweb"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/post/postweb"
@@ -37,7 +38,7 @@ func both(t *testing.T, test func(t *testing.T, c *club)) {
 		p := setuptest.New(t, db)
 		c := &club{Place: p, posts: &post.Operations{DB: db, Keys: p.Keys}, people: map[string]access.Actor{"ada": p.Founded("club")}}
 		c.url, _ = p.Serve(
-			[]fs.FS{signinweb.Messages, postweb.Messages, memberweb.Messages},
+			[]fs.FS{signinweb.Messages, mediaweb.Messages, postweb.Messages, memberweb.Messages},
 			&postweb.Handler{Posts: c.posts, Spaces: p.Spaces, Joining: p.Joining},
 		)
 		c.garden = c.must(p.Spaces.Create(p.Ctx, c.people["ada"], "", space.Draft{Name: "Garden", Handle: "garden", Visibility: space.Open, Posting: space.Everyone}))

@@ -9,6 +9,7 @@ import (
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/locale"
+	"github.com/opengather/opengather/instance/media/mediaweb"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/web"
 	"github.com/opengather/opengather/instance/web/look"
@@ -136,7 +137,7 @@ func (h *Handler) replyComposer(r *web.Request, key string, t post.Thread) (c *l
 	}
 	return &look.Composer{
 		URL: t.Root.Path() + "/reply?to=" + parent, Key: key, Author: viewer(r), Label: label, Rows: 3,
-		Audience: audience(r, t.Root), Send: r.Text.Text("post.reply"), DraftKey: "reply-" + parent,
+		Audience: audience(r, t.Root), Uploads: mediaweb.Uploads(r, nil), Send: r.Text.Text("post.reply"), DraftKey: "reply-" + parent,
 	}, instead, nil
 }
 
@@ -176,7 +177,7 @@ func tree(r *web.Request, key string, t post.Thread, moderated map[string]post.M
 			x := t.Replies[i]
 			v := look.Reply{
 				ID: x.ID, URL: page + "#" + x.ID, Author: author(r, x), At: x.CreatedAt, Edited: x.EditedAt,
-				Body: templ.Raw(x.HTML), Reactions: reactions(r, key, x), Menu: menu(r, key, x, t.Space.Standing), Notice: notice(r.Text, x, moderated[x.ID]),
+				Body: templ.Raw(x.HTML), Gallery: mediaweb.Gallery(r, x.Media, x.Path(), true), Reactions: reactions(r, key, x), Menu: menu(r, key, x, t.Space.Standing), Notice: notice(r.Text, x, moderated[x.ID]),
 			}
 			if !x.DeletedAt.IsZero() {
 				v.Author, v.Body, v.Menu, v.Reactions = look.Person{}, nil, nil, look.Reactions{}
@@ -235,9 +236,13 @@ func (h *Handler) reply(r *web.Request) error {
 	if parent == "" {
 		parent = r.Param("id")
 	}
-	id, err := h.Posts.Reply(r.Ctx(), r.Actor, r.Key(), post.Draft{Parent: parent, Body: body})
-	if web.Done(err) == nil {
-		return h.lead(r, id, url.Values{})
+	sent := mediaweb.Read(r)
+	err := sent.Refused
+	if !sent.Again {
+		var id string
+		if id, err = h.Posts.Reply(r.Ctx(), r.Actor, r.Key(), post.Draft{Parent: parent, Body: body, Media: sent.Placed}); web.Done(err) == nil {
+			return h.lead(r, id, url.Values{})
+		}
 	}
 	readers, failed := h.readersOf(r, r.Param("id"))
 	if failed != nil {
@@ -247,11 +252,11 @@ func (h *Handler) reply(r *web.Request) error {
 	if fault.Is(err, fault.Conflict) {
 		parent = r.Param("id") // what was to be answered is gone: the words say so
 	}
-	return r.Again(err, func(_ look.Page, problems []look.Problem) templ.Component {
+	return anew(r, err, func(_ look.Page, problems []look.Problem) templ.Component {
 		p := r.Page(r.Text.Text("post.reply"))
 		c := look.Composer{
 			URL: "/p/" + r.Param("id") + "/reply?to=" + queryEscape(parent), Key: p.FormKey, Author: viewer(r), Label: r.Text.Text("post.reply_label"),
-			Body: body, Send: r.Text.Text("post.reply"), DraftKey: draft, Audience: readers,
+			Body: body, Uploads: mediaweb.Uploads(r, sent.Placed), Send: r.Text.Text("post.reply"), DraftKey: draft, Audience: readers,
 		}
 		return composePage(p, c, problems)
 	})

@@ -1,0 +1,524 @@
+package media_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/opengather/opengather/instance/access"
+	"github.com/opengather/opengather/instance/access/accesstest"
+	"github.com/opengather/opengather/instance/internal/blob"
+	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/database/databasetest"
+	"github.com/opengather/opengather/instance/internal/fault"
+	"github.com/opengather/opengather/instance/internal/job"
+	"github.com/opengather/opengather/instance/internal/keyring"
+	"github.com/opengather/opengather/instance/internal/picture"
+	"github.com/opengather/opengather/instance/media"
+	"github.com/opengather/opengather/instance/post"
+)
+
+// house is a community with a secret space: mod moderates it, ada and ben are in
+// it, cem is not. olga owns the community and is not in it either.
+type house struct {
+	accesstest.World
+	t     *testing.T
+	ctx   context.Context
+	clock *databasetest.Clock
+	dir   string
+	media *media.Operations
+	posts *post.Operations
+}
+
+func both(t *testing.T, test func(h house)) {
+	databasetest.Both(t, func(t *testing.T, db *database.DB, clock *databasetest.Clock) {
+		keys, err := keyring.Open(t.Context(), db, bytes.Repeat([]byte{7}, 32))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := t.TempDir()
+		store, err := blob.OpenDirectory(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := store.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		h := house{
+			World: accesstest.World{T: t, DB: db}, t: t, ctx: t.Context(), clock: clock, dir: dir,
+			media: &media.Operations{DB: db, Store: store, Incoming: t.TempDir(), Press: &picture.Press{}}, posts: &post.Operations{DB: db, Keys: keys},
+		}
+		h.Community("hidden")
+		h.Member("olga", "active", access.Owner)
+		for _, who := range []string{"mod", "ada", "ben", "cem"} {
+			h.Member(who, "active", access.FullRole)
+		}
+		h.Member("pia", "pending", access.FullRole)
+		h.Space("garden", "secret")
+		h.Put("garden", "mod", "moderator")
+		h.Put("garden", "ada", "member")
+		h.Put("garden", "ben", "member")
+		h.Agent("bot")
+		test(h)
+	})
+}
+
+// photo is a file as a camera makes it. No two widths are the same file.
+func photo(width int) []byte {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, width, 300)), nil); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+func (h house) must(id string, err error) string {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return id
+}
+
+func (h house) add(who string, width int) string {
+	h.t.Helper()
+	return h.must(h.media.Add(h.ctx, access.Member(who), "", bytes.NewReader(photo(width))))
+}
+
+func (h house) publish(who string, photos ...media.Placed) string {
+	h.t.Helper()
+	return h.must(h.posts.Publish(h.ctx, access.Member(who), "", post.Draft{Space: "garden", Body: "look", Media: photos}))
+}
+
+// see are those who see a photo, in the order in which they are asked.
+func (h house) see(id string) string {
+	h.t.Helper()
+	var all []string
+	for _, who := range []string{"olga", "mod", "ada", "ben", "cem", "pia", ""} {
+		a := access.Member(who)
+		if who == "" {
+			a = access.Stranger()
+		}
+		f, err := h.media.Open(h.ctx, a, id, "s.jpg")
+		_, other := h.media.One(h.ctx, a, id)
+		if (err == nil) != (other == nil) {
+			h.t.Errorf("%s gets the copy: %v, and the page: %v", who, err, other)
+		}
+		if err == nil {
+			all = append(all, who)
+			h.close(f)
+		} else if !fault.Is(err, fault.NotFound) {
+			h.t.Errorf("%s: %v", who, err)
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+func (h house) close(c io.Closer) {
+	h.t.Helper()
+	if err := c.Close(); err != nil {
+		h.t.Error(err)
+	}
+}
+
+func (h house) sees(id, want string) {
+	h.t.Helper()
+	if got := h.see(id); got != want {
+		h.t.Errorf("%q see it, want %q", got, want)
+	}
+}
+
+// work does the jobs that are due.
+func (h house) work() {
+	h.t.Helper()
+	w := job.Worker{DB: h.DB, Log: nil, Handlers: map[string]job.Handler{
+		media.DropJob: h.media.Drop, media.BareJob: h.media.Strip, job.WipeJob: job.Wiping(h.DB),
+	}}
+	if _, err := w.Drain(h.ctx); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// files are the names of all files in the store, without their folders.
+func (h house) files() string {
+	h.t.Helper()
+	var all []string
+	err := filepath.WalkDir(h.dir, func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			all = append(all, strings.TrimSuffix(filepath.Base(name), ".jpg"))
+		}
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	slices.Sort(all)
+	return strings.Join(all, "")
+}
+
+func (h house) rows() (n int) {
+	h.t.Helper()
+	err := h.DB.Read(h.ctx, func(tx *database.Tx) error { return tx.One([]any{&n}, "SELECT count(*) FROM media") })
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return n
+}
+
+func (h house) refused(err error, key string) {
+	h.t.Helper()
+	var f *fault.Fault
+	if !errors.As(err, &f) || f.Key != key {
+		h.t.Errorf("got %v, want %s", err, key)
+	}
+}
+
+// TestAPhotoIsForTheReadersOfItsPost follows one from its coming in to its end.
+func TestAPhotoIsForTheReadersOfItsPost(t *testing.T) {
+	both(t, func(h house) {
+		id := h.add("ada", 640)
+		h.sees(id, "ada")
+		p := h.publish("ada", media.Placed{ID: id, Alt: "a shed"})
+		h.sees(id, "mod ada ben")
+		h.must(h.posts.Hide(h.ctx, access.Member("mod"), "", p, "because"))
+		h.sees(id, "mod ada")
+		h.must(h.posts.Restore(h.ctx, access.Member("mod"), "", p))
+		h.sees(id, "mod ada ben")
+		h.Put("garden", "ben", "")
+		h.sees(id, "mod ada")
+		h.Put("garden", "ada", "")
+		h.sees(id, "mod ada") // it stays hers
+		if s, err := h.media.One(h.ctx, access.Member("ada"), id); err != nil || s.PostID != "" {
+			h.t.Errorf("its author, who has left, is led to %q, %v", s.PostID, err)
+		}
+		h.must(h.posts.Withdraw(h.ctx, access.Member("ada"), "", p))
+		h.sees(id, "")
+		h.work()
+		if got := h.files(); got != "" {
+			h.t.Errorf("after the post is deleted there are the files %s", got)
+		}
+	})
+}
+
+// TestAPhotoBelowAHiddenPost: a reply reaches nobody who may not read what it
+// answers, and neither does its photo.
+func TestAPhotoBelowAHiddenPost(t *testing.T) {
+	both(t, func(h house) {
+		root := h.publish("ben")
+		id := h.add("ada", 640)
+		h.must(h.posts.Reply(h.ctx, access.Member("ada"), "", post.Draft{Parent: root, Media: []media.Placed{{ID: id}}}))
+		h.sees(id, "mod ada ben")
+		h.must(h.posts.Hide(h.ctx, access.Member("mod"), "", root, "because"))
+		h.sees(id, "mod ada ben") // ben wrote what is hidden, ada the reply
+		other := h.add("mod", 641)
+		h.Put("garden", "cem", "member")
+		h.must(h.posts.Restore(h.ctx, access.Member("mod"), "", root))
+		h.must(h.posts.Reply(h.ctx, access.Member("mod"), "", post.Draft{Parent: root, Media: []media.Placed{{ID: other}}}))
+		h.sees(other, "mod ada ben cem")
+		h.must(h.posts.Hide(h.ctx, access.Member("mod"), "", root, "because"))
+		h.sees(other, "mod ben")
+	})
+}
+
+// TestOriginalIsForItsAuthor gives the file back as it came, to nobody else.
+func TestOriginalIsForItsAuthor(t *testing.T) {
+	both(t, func(h house) {
+		id := h.add("ada", 640)
+		h.publish("ada", media.Placed{ID: id})
+		for _, who := range []string{"olga", "mod", "ben", "cem"} {
+			if _, err := h.media.Original(h.ctx, access.Member(who), id); !fault.Is(err, fault.NotFound) {
+				h.t.Errorf("%s asks for ada's original: %v", who, err)
+			}
+		}
+		f, err := h.media.Original(h.ctx, access.Member("ada"), id)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		defer h.close(f)
+		if got, err := io.ReadAll(f); err != nil || !bytes.Equal(got, photo(640)) {
+			h.t.Errorf("ada gets other %d bytes than she sent, %v", len(got), err)
+		}
+	})
+}
+
+// TestWhatCannotBeInAPost tries photos that are not the actor's, or elsewhere.
+func TestWhatCannotBeInAPost(t *testing.T) {
+	both(t, func(h house) {
+		hers, bens, posted := h.add("ada", 640), h.add("ben", 641), h.add("ada", 642)
+		h.publish("ada", media.Placed{ID: posted})
+		many := make([]media.Placed, media.MaxPhotos+1)
+		for i := range many {
+			many[i].ID = fmt.Sprint(i)
+		}
+		for name, c := range map[string]struct {
+			photos []media.Placed
+			key    string
+		}{
+			"somebody else's":        {[]media.Placed{{ID: bens}}, "media.gone"},
+			"one in another post":    {[]media.Placed{{ID: posted}}, "media.gone"},
+			"nothing":                {[]media.Placed{{ID: "nothing"}}, "media.gone"},
+			"one twice":              {[]media.Placed{{ID: hers}, {ID: hers}}, "media.twice"},
+			"too many":               {many, "media.many"},
+			"a description too long": {[]media.Placed{{ID: hers, Alt: strings.Repeat("ä", media.MaxAlt+1)}}, "media.alt_long"},
+		} {
+			_, err := h.posts.Publish(h.ctx, access.Member("ada"), "", post.Draft{Space: "garden", Body: name, Media: c.photos})
+			h.refused(err, c.key)
+		}
+		run := access.Agent("bot", access.InSpace("garden"))
+		_, err := h.posts.Publish(h.ctx, run, "", post.Draft{Space: "garden", Body: "look", Media: []media.Placed{{ID: hers}}})
+		h.refused(err, "fault.forbidden")
+		h.sees(hers, "ada")
+	})
+}
+
+// TestEditingPhotos changes their order, their words, and which there are.
+func TestEditingPhotos(t *testing.T) {
+	both(t, func(h house) {
+		one, two, three := h.add("ada", 640), h.add("ada", 641), h.add("ada", 642)
+		p := h.publish("ada", media.Placed{ID: one, Alt: "first"}, media.Placed{ID: two})
+		h.must(h.posts.Edit(h.ctx, access.Member("ada"), "", p, 1, post.Draft{Body: "other words"}))
+		if got, err := h.posts.One(h.ctx, access.Member("ben"), p); err != nil || len(got.Media) != 2 {
+			h.t.Errorf("a change that says nothing of photos leaves %d, %v", len(got.Media), err)
+		}
+		h.must(h.posts.Edit(h.ctx, access.Member("ada"), "", p, 2, post.Draft{Body: "look", Media: []media.Placed{{ID: three}, {ID: one, Alt: "an uncommon shed"}}}))
+		got, err := h.posts.One(h.ctx, access.Member("ben"), p)
+		if err != nil || len(got.Media) != 2 || got.Media[0].ID != three || got.Media[1].Alt != "an uncommon shed" {
+			h.t.Errorf("the post has %+v, %v", got.Media, err)
+		}
+		h.sees(two, "")
+		for query, want := range map[string]int{"uncommon": 1, "first": 0} {
+			hits, err := h.posts.Search(h.ctx, access.Member("ben"), query, "")
+			if err != nil || len(hits.Posts) != want {
+				h.t.Errorf("%q finds %d posts, %v", query, len(hits.Posts), err)
+			}
+		}
+		h.work()
+		if got, want := h.files(), "mmooss"; got != want {
+			h.t.Errorf("there are the files %s, want %s", got, want)
+		}
+	})
+}
+
+// TestTheSamePhotoTwice sends a form twice, and the same photo with another.
+func TestTheSamePhotoTwice(t *testing.T) {
+	both(t, func(h house) {
+		add := func(key string, width int) (string, error) {
+			return h.media.Add(h.ctx, access.Member("ada"), key, bytes.NewReader(photo(width)))
+		}
+		first := h.must(add("key", 640))
+		if again, err := add("key", 640); again != first || !errors.Is(err, database.ErrRepeated) {
+			h.t.Errorf("sent again it is %s, %v, want %s", again, err, first)
+		}
+		h.must(add("key", 641))
+		h.must(add("other", 640))
+		if h.rows() != 3 || h.files() != "mmmooosss" {
+			h.t.Errorf("there are %d photos with the files %s", h.rows(), h.files())
+		}
+	})
+}
+
+// TestWhatCannotBeTakenLeavesNothing sends what is no photo.
+func TestWhatCannotBeTakenLeavesNothing(t *testing.T) {
+	both(t, func(h house) {
+		for name, c := range map[string]struct {
+			file io.Reader
+			key  string
+		}{
+			"nothing":       {strings.NewReader(""), "media.kind"},
+			"a page":        {strings.NewReader("<!doctype html><script>alert(1)</script>"), "media.kind"},
+			"half of one":   {bytes.NewReader(photo(640)[:400]), "media.broken"},
+			"a large one":   {io.MultiReader(bytes.NewReader(photo(640)), zeros(media.MaxBytes)), "media.large"},
+			"a broken line": {io.MultiReader(bytes.NewReader(photo(640)[:400]), broken{}), ""},
+		} {
+			_, err := h.media.Add(h.ctx, access.Member("ada"), "", c.file)
+			if c.key == "" && errors.Is(err, errBroken) {
+				continue
+			}
+			t := h.t
+			t.Log(name)
+			h.refused(err, c.key)
+		}
+		_, err := h.media.Add(h.ctx, access.Member("pia"), "", bytes.NewReader(photo(640)))
+		h.refused(err, "fault.forbidden")
+		left, err := os.ReadDir(h.media.Incoming)
+		if err != nil || h.rows() != 0 || h.files() != "" || len(left) > 0 {
+			h.t.Errorf("there are %d photos with the files %q, and on their way in %v, %v", h.rows(), h.files(), left, err)
+		}
+	})
+}
+
+var errBroken = errors.New("the line broke")
+
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, errBroken }
+
+// zeros gives so many of them.
+func zeros(n int64) io.Reader { return io.LimitReader(zero{}, n) }
+
+type zero struct{}
+
+func (zero) Read(b []byte) (int, error) { clear(b); return len(b), nil }
+
+// TestAPhotoInNoPostIsForgotten after a week, and one in a post is not.
+func TestAPhotoInNoPostIsForgotten(t *testing.T) {
+	both(t, func(h house) {
+		loose, posted := h.add("ada", 640), h.add("ada", 641)
+		h.publish("ada", media.Placed{ID: posted})
+		forget := func() {
+			h.t.Helper()
+			h.must(h.DB.Write(h.ctx, database.Op{Class: database.System}, func(tx *database.Tx) (string, error) {
+				_, err := media.Forget(tx)
+				return "", err
+			}))
+			h.work()
+		}
+		h.clock.Add(media.Loose - 1e9)
+		forget()
+		h.sees(loose, "ada")
+		h.clock.Add(2e9)
+		forget()
+		h.sees(loose, "")
+		h.sees(posted, "mod ada ben")
+		if got := h.files(); got != "mos" {
+			h.t.Errorf("there are the files %s", got)
+		}
+	})
+}
+
+// down is a store that is not there.
+type down struct{ blob.Store }
+
+func (down) Put(context.Context, string, int64, io.ReaderAt) error { return blob.ErrDown }
+
+// TestStoreDown says so, and keeps nothing.
+func TestStoreDown(t *testing.T) {
+	both(t, func(h house) {
+		id := h.add("ada", 640)
+		h.media.Store = down{h.media.Store}
+		_, err := h.media.Add(h.ctx, access.Member("ada"), "", bytes.NewReader(photo(641)))
+		h.refused(err, "fault.storage_down")
+		h.publish("ada", media.Placed{ID: id})
+		if h.rows() != 1 {
+			h.t.Errorf("there are %d photos", h.rows())
+		}
+	})
+}
+
+// TestSweepDropsWhatBelongsToNothing: files without a photo go after a month, and
+// those of photos stay. What came after all that the database knows stays too:
+// it may be an old copy.
+func TestSweepDropsWhatBelongsToNothing(t *testing.T) {
+	both(t, func(h house) {
+		put := func(folder string) {
+			h.t.Helper()
+			if err := h.media.Store.Put(h.ctx, strings.Repeat(folder, 16)+"/o", 3, strings.NewReader("abc")); err != nil {
+				h.t.Fatal(err)
+			}
+		}
+		put("ab")
+		if err := os.WriteFile(filepath.Join(h.media.Incoming, "half"), []byte("half"), 0o600); err != nil {
+			h.t.Fatal(err)
+		}
+		// The store goes by the clock of the machine.
+		begin := time.Now().Add(time.Second)
+		at := func(later time.Duration) { h.clock.Add(begin.Add(later).Sub(h.DB.Now())) }
+		at(0)
+		h.add("ada", 640)
+		for _, c := range []struct {
+			later time.Duration
+			want  string
+			left  int
+		}{{23 * time.Hour, "moos", 1}, {25 * time.Hour, "moos", 0}, {29 * 24 * time.Hour, "moos", 0}, {31 * 24 * time.Hour, "mos", 0}} {
+			at(c.later)
+			if err := h.media.Sweep(h.ctx); err != nil {
+				h.t.Fatal(err)
+			}
+			left, err := os.ReadDir(h.media.Incoming)
+			if got := h.files(); err != nil || got != c.want || len(left) != c.left {
+				h.t.Errorf("after %s there are the files %s, want %s, and on their way in %v, %v", c.later, got, c.want, left, err)
+			}
+		}
+		h.Do("UPDATE media SET created_at = 0")
+		put("cd")
+		if err := h.media.Sweep(h.ctx); err != nil || h.files() != "moos" {
+			h.t.Errorf("with an old copy of the database there are the files %s, %v", h.files(), err)
+		}
+		h.Do("UPDATE media SET created_at = $1", database.Micros(h.DB.Now()))
+		h.Do("UPDATE actors SET created_at = $1", database.Micros(h.DB.Now()))
+		if err := h.media.Sweep(h.ctx); err != nil || h.files() != "moos" {
+			h.t.Errorf("with the store of another community there are the files %s, %v", h.files(), err)
+		}
+	})
+}
+
+// taken is a photo with words in it where a camera says where it was taken.
+func taken(words string) []byte {
+	exif := "Exif\x00\x00II*\x00\x08\x00\x00\x00\x00\x00\x00\x00\x00\x00" + words
+	file := photo(640)
+	return slices.Concat(file[:2], []byte{0xff, 0xe1, 0, byte(len(exif) + 2)}, []byte(exif), file[2:])
+}
+
+func (h house) content(f media.File, err error) string {
+	h.t.Helper()
+	if err != nil {
+		h.t.Error(err)
+		return ""
+	}
+	defer h.close(f)
+	all, err := io.ReadAll(f)
+	if err != nil {
+		h.t.Error(err)
+	}
+	return string(all)
+}
+
+// TestFullSizeWithoutPlace: others get each pixel as it came, and not where it
+// was taken. Where its author is erased nobody has the original any more, also
+// when an older copy of the database, which knows of it, is put back.
+func TestFullSizeWithoutPlace(t *testing.T) {
+	both(t, func(h house) {
+		id := h.must(h.media.Add(h.ctx, access.Member("ada"), "", bytes.NewReader(taken("53.55 N 9.99 E"))))
+		h.publish("ada", media.Placed{ID: id})
+		for _, who := range []string{"ada", "ben"} {
+			if got := h.content(h.media.Download(h.ctx, access.Member(who), id)); got != string(photo(640)) {
+				h.t.Errorf("%s gets %d bytes that are not those without the place", who, len(got))
+			}
+		}
+		if _, err := h.media.Download(h.ctx, access.Member("cem"), id); !fault.Is(err, fault.NotFound) {
+			h.t.Errorf("cem asks for it in full size: %v", err)
+		}
+		var before []byte
+		read := func(tx *database.Tx) error { return tx.One([]any{&before}, "SELECT cut FROM media") }
+		if err := h.DB.Read(h.ctx, read); err != nil {
+			h.t.Fatal(err)
+		}
+		for range 2 {
+			h.must(h.DB.Write(h.ctx, database.Op{Class: database.System}, func(tx *database.Tx) (string, error) { return "", media.Bare(tx, "ada") }))
+			h.work()
+			if got := h.files(); got != "cms" {
+				h.t.Errorf("there are the files %s", got)
+			}
+			if got := h.content(h.media.Download(h.ctx, access.Member("ben"), id)); got != string(photo(640)) {
+				h.t.Errorf("ben gets %d other bytes", len(got))
+			}
+			if _, err := h.media.Original(h.ctx, access.Member("ada"), id); !fault.Is(err, fault.NotFound) {
+				h.t.Errorf("there still is an original: %v", err)
+			}
+			h.Do("UPDATE media SET cut = $1, bytes = $2", before, len(taken("53.55 N 9.99 E")))
+		}
+	})
+}
