@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/opengather/opengather/instance/e2e/browser"
+	"github.com/opengather/opengather/instance/e2e/village"
 	"github.com/opengather/opengather/instance/internal/database"
 )
 
@@ -32,7 +33,8 @@ func full(t *testing.T) *world {
 	w.send(owner, "/community/texts", "/community/texts", url.Values{"welcome": {hard}, "rules": {hard}, "imprint": {hard}, "privacy": {hard}})
 	w.send(owner, "/invitations/new", "/invitations", url.Values{"note": {strings.Repeat("unaufhörlich", 10)}})
 	for _, kind := range []string{"public", "open", "closed", "secret"} {
-		post := member.Says(w.spaces[kind], "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz", hard)
+		post := member.Says(w.spaces[kind], "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz", hard, village.Photo(2400, 300), village.Photo(300, 2400), village.Photo(900, 900))
+		member.Describes(post, strings.Repeat("unaufhörlich", 40), hard[:60])
 		owner.Answers(post, 0, hard)
 		member.Answers(post, 1, "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft!")
 		owner.Answers(post, 2, "Yes.")

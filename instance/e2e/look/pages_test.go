@@ -83,7 +83,7 @@ func strangerPages(t *testing.T, v *village.Village, at map[string]string) {
 	w.look("login-refused")
 	for name, path := range map[string]string{
 		"code": "/login/code", "join": "/join", "invite": at["invitation"], "about": "/about", "licences": "/about/licences", "rules": "/about/rules", "imprint": "/about/imprint", "privacy": "/privacy", "data": "/privacy/data", "search": "/search?q=road",
-		"spaces": "/spaces", "space": at["public"], "thread": at["news"], "404": "/p/nothing",
+		"spaces": "/spaces", "space": at["public"], "thread": at["news"], "photo-alone": at["one"], "404": "/p/nothing",
 	} {
 		w.at(name, path)
 	}
@@ -144,7 +144,7 @@ func memberPages(t *testing.T, v *village.Village, at map[string]string) {
 		"home": "/home", "welcome": "/welcome", "space-closed": at["closed"], "compose": "/compose", "profile-mine": "/@ben_okafor", "settings-profile": "/settings/profile",
 		"settings-account": "/settings/account", "settings-appearance": "/settings/appearance", "settings-data": "/settings/data",
 		"settings-posts": "/settings/data/posts", "leave": "/settings/data/leave", "confirm": "/settings/security/confirm", "search": "/search?q=ladder", "edit": at["mine"] + "/edit",
-		"history": at["mine"] + "/history", "delete": at["mine"] + "/delete", "react": at["news"] + "/react", "404": "/s/nowhere",
+		"photos": at["photos"], "photos-edit": at["photos"] + "/edit", "photo": at["photo"], "photo-alone": at["one"], "history": at["mine"] + "/history", "delete": at["mine"] + "/delete", "react": at["news"] + "/react", "404": "/s/nowhere",
 	} {
 		w.at(name, path)
 	}
@@ -158,7 +158,7 @@ func memberPages(t *testing.T, v *village.Village, at map[string]string) {
 func plainPages(t *testing.T, v *village.Village, at map[string]string) {
 	w := visit(t, v, "plain", browser.WithoutScripts)
 	w.signIn("ben_okafor", "Sign in")
-	for name, path := range map[string]string{"home": "/home", "welcome": "/welcome", "thread": at["news"], "compose": "/compose", "security": "/settings/security"} {
+	for name, path := range map[string]string{"home": "/home", "welcome": "/welcome", "thread": at["news"], "photos": at["photos"], "photo": at["photo"], "compose": "/compose", "security": "/settings/security"} {
 		w.at(name, path)
 	}
 	w.leave()
@@ -234,6 +234,10 @@ func street(t *testing.T) (*village.Village, map[string]string) {
 		w.Reacts(at["news"], "thanks")
 		w.Reacts(at["news"], "yes")
 	}
+	at["photos"] = ben.Says(at["open"], "The new shed", "Three days of work, and it stands.", village.Photo(1600, 1200), village.Photo(900, 1600), village.Photo(2400, 700), village.Photo(1200, 1200), village.Photo(640, 480))
+	ben.Describes(at["photos"], "The shed from the gate, with its new green door", "", "The whole garden from the roof")
+	at["photo"] = ben.Photos(at["photos"])[0]
+	at["one"] = ben.Says(at["public"], "", "Our street this morning.", village.Photo(1600, 1000))
 	for i := range 14 {
 		ada.Makes(fmt.Sprintf("House %d", 2*i+12), "Stairs, bins, keys.", "open")
 	}

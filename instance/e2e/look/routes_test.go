@@ -35,7 +35,7 @@ func (w *visitor) remember() {
 }
 
 // pageless are addresses that answer with something else than a page.
-var pageless = []string{"/home/new", "/picture", "/.well-known/change-password"}
+var pageless = []string{"/home/new", "/picture", "/m/:id/:size", "/m/:id/original", "/m/:id/download", "/.well-known/change-password"}
 
 // everywhere holds that each page of the program was looked at, so that a new
 // one cannot be left out.

@@ -211,14 +211,18 @@ func (w *Villager) Adds(space string, people ...*Villager) {
 
 // Says posts something and gives its path. The space is named as the composer
 // lists it.
-func (w *Villager) Says(space, title, body string) string {
+func (w *Villager) Says(space, title, body string, photos ...program.File) string {
 	w.v.t.Helper()
 	id := regexp.MustCompile(`/compose\?space=([^"&]+)`).FindSubmatch(w.v.want(w.Get(space), space).Body)
 	if id == nil {
 		w.v.t.Fatalf("%s cannot post in %s", w.Name, space)
 	}
 	page := w.v.want(w.Get("/compose?space="+string(id[1])), "/compose")
-	page = w.Submit(posted(page, "/compose"), url.Values{"title": {title}, "body": {body}})
+	form := posted(page, "/compose")
+	if len(photos) > 0 {
+		form.Attach("file", photos...)
+	}
+	page = w.Submit(form, url.Values{"title": {title}, "body": {body}})
 	if !postPath.MatchString(page.URL.Path) {
 		w.v.t.Fatalf("%q was not posted: %d\n%s", title, page.Status, page.Text())
 	}
