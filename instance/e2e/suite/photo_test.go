@@ -21,9 +21,9 @@ var paints = map[string]color.RGBA{
 }
 
 // photograph makes the file of a photo as a camera does, with words where it was
-// taken and in a comment.
+// taken and in a comment. It is small, and just wide enough for two sizes.
 func photograph(paint, place string) []byte {
-	img := image.NewRGBA(image.Rect(0, 0, 640, 400))
+	img := image.NewRGBA(image.Rect(0, 0, 500, 16))
 	draw.Draw(img, img.Bounds(), image.NewUniform(paints[paint]), image.Point{}, draw.Src)
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, img, nil); err != nil {
