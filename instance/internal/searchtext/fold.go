@@ -36,7 +36,8 @@ func fold(s string) string {
 	return norm.NFC.String(b.String())
 }
 
-// sameAs are letters that Unicode does not take apart, but people do.
+// sameAs are letters that Unicode does not take apart, but people do. Nothing
+// that is folded contains ł or ø, which Make therefore has for itself.
 var sameAs = map[rune]string{
 	'ı': "i", 'ł': "l", 'ø': "o", 'đ': "d", 'ð': "d", 'ħ': "h", 'ŧ': "t", 'æ': "ae", 'œ': "oe", 'þ': "th",
 	// Arabic and Persian keyboards have different letters for yeh and kaf, and

@@ -1,7 +1,6 @@
 package searchtext_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -60,55 +59,5 @@ func TestNormaliseIsBounded(t *testing.T) {
 	}
 	if got := searchtext.Normalise("ก" + strings.Repeat("\u0e34", 100)); len(got) != len("ก")+4*len("x00e34") {
 		t.Errorf("a letter with many marks becomes %q", got)
-	}
-}
-
-func TestQuery(t *testing.T) {
-	for _, c := range []struct {
-		typed string
-		want  []string
-	}{
-		{"", nil},
-		{" -- ! ", nil},
-		{"Straße", []string{"strasse*"}},
-		{"Straße ", []string{"strasse"}},
-		{"garden Ga", []string{"garden", "ga*"}},
-		{"ga ga", []string{"ga", "ga*"}},
-		{"room 12", []string{"room", "12*"}},
-		{"東京都", []string{"東京", "京都"}},
-		{"東", []string{"東*"}},
-		{"東 garden", []string{"東*", "garden*"}},
-		{"garden 東京", []string{"garden", "東京"}},
-		{"iPhoneを", []string{"iphone", "を*"}},
-		{`"quoted" AND NOT x* OR (y:z)`, []string{"quoted", "and", "not", "x", "or", "y", "z*"}},
-	} {
-		got, ok := searchtext.Query(c.typed)
-		if !slices.Equal(got, c.want) || ok != (c.want != nil) {
-			t.Errorf("Query(%q) = %q, %v, want %q", c.typed, got, ok, c.want)
-		}
-	}
-	long, _ := searchtext.Query(strings.Repeat("word ", 100) + "end")
-	if len(long) != searchtext.MaxTerms || slices.Contains(long, "end*") {
-		t.Errorf("a long query has the terms %q", long)
-	}
-}
-
-func TestQueriesForBothDatabases(t *testing.T) {
-	for _, c := range []struct {
-		terms         []string
-		fts5, tsquery string
-	}{
-		{nil, `""`, ``},
-		{[]string{"", "*", "'"}, `""`, ``},
-		{[]string{"a"}, `"a"`, `'a'`},
-		{[]string{"a", "東京", "b*"}, `"a" AND "東京" AND "b"*`, `'a' & '東京' & 'b':*`},
-		{[]string{`a" OR "b`, `c' | 'd`, `\'`, "e\x00f", "NOT g:h^i*"}, `"aORb" AND "cd" AND "ef" AND "NOTghi"*`, `'aORb' & 'cd' & 'ef' & 'NOTghi':*`},
-	} {
-		if got := searchtext.FTS5(c.terms); got != c.fts5 {
-			t.Errorf("FTS5(%q) = %s, want %s", c.terms, got, c.fts5)
-		}
-		if got := searchtext.TSQuery(c.terms); got != c.tsquery {
-			t.Errorf("TSQuery(%q) = %s, want %s", c.terms, got, c.tsquery)
-		}
 	}
 }
