@@ -33,6 +33,9 @@ type BucketOptions struct {
 	Region    string // us-east-1 for servers without regions
 	AccessKey string
 	SecretKey string
+	// Prefix is what all names begin with, such as "urns/", so that two stores can
+	// be in one bucket; usually empty.
+	Prefix string
 }
 
 // Bucket is a Store in a bucket of S3 or of what speaks like it. Addresses have
@@ -45,8 +48,8 @@ type BucketOptions struct {
 // It speaks through minio-go, which knows the servers' ways. That costs 3.5 MB of
 // binary and 2 MB of memory of every process (linux/amd64).
 type Bucket struct {
-	s3   *minio.Core
-	name string
+	s3           *minio.Core
+	name, prefix string
 }
 
 // NewBucket leads through the door to a bucket that exists. It asks nobody, so
@@ -85,7 +88,7 @@ func NewBucket(door *fetch.Door, o BucketOptions) (*Bucket, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the options of the media store: %w", err)
 	}
-	return &Bucket{s3: s3, name: o.Bucket}, nil
+	return &Bucket{s3: s3, name: o.Bucket, prefix: o.Prefix}, nil
 }
 
 // Put is that of Store.
@@ -106,7 +109,7 @@ func (b *Bucket) Put(ctx context.Context, key string, size int64, r io.ReaderAt)
 }
 
 func (b *Bucket) send(ctx context.Context, key string, size int64, r io.ReaderAt) error {
-	_, err := b.s3.Client.PutObject(ctx, b.name, key, newSource(ctx, size, r), size, minio.PutObjectOptions{
+	_, err := b.s3.Client.PutObject(ctx, b.name, b.prefix+key, newSource(ctx, size, r), size, minio.PutObjectOptions{
 		ContentType:      "application/octet-stream", // a bucket that is open by mistake shows nothing
 		DisableMultipart: true,
 		// Over http minio-go sends a signed end even of nothing, and a server that
@@ -124,11 +127,11 @@ func (b *Bucket) Open(ctx context.Context, key string) (File, error) {
 	if _, err := folderOf(key); err != nil {
 		return nil, err
 	}
-	o, err := b.s3.StatObject(ctx, b.name, key, minio.StatObjectOptions{})
+	o, err := b.s3.StatObject(ctx, b.name, b.prefix+key, minio.StatObjectOptions{})
 	if err != nil {
 		return nil, b.failed(ctx, err)
 	}
-	return &remote{ctx: ctx, bucket: b, key: key, etag: o.ETag, size: o.Size}, nil
+	return &remote{ctx: ctx, bucket: b, key: b.prefix + key, etag: o.ETag, size: o.Size}, nil
 }
 
 // Delete is that of Store.
@@ -136,7 +139,7 @@ func (b *Bucket) Delete(ctx context.Context, key string) error {
 	if _, err := folderOf(key); err != nil {
 		return err
 	}
-	return b.remove(ctx, key)
+	return b.remove(ctx, b.prefix+key)
 }
 
 func (b *Bucket) remove(ctx context.Context, name string) error {
@@ -156,7 +159,7 @@ func (b *Bucket) Drop(ctx context.Context, folder string) error {
 	if err := checkFolder(folder); err != nil {
 		return err
 	}
-	return b.list(ctx, folder+"/", func(o minio.ObjectInfo) error { return b.remove(ctx, o.Key) })
+	return b.list(ctx, b.prefix+folder+"/", func(o minio.ObjectInfo) error { return b.remove(ctx, o.Key) })
 }
 
 // Each is that of Store.
@@ -164,8 +167,8 @@ func (b *Bucket) Each(ctx context.Context, fn func(folder string, at time.Time) 
 	var last string
 	var at time.Time
 	// The files of a folder come one after the other.
-	err := b.list(ctx, "", func(o minio.ObjectInfo) (err error) {
-		folder, _, inside := strings.Cut(o.Key, "/")
+	err := b.list(ctx, b.prefix, func(o minio.ObjectInfo) (err error) {
+		folder, _, inside := strings.Cut(strings.TrimPrefix(o.Key, b.prefix), "/")
 		if !inside || checkFolder(folder) != nil {
 			return nil
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/database/databasetest"
 	"github.com/opengather/opengather/instance/internal/fault"
+	"github.com/opengather/opengather/instance/internal/searchtext"
 	"github.com/opengather/opengather/instance/migrations"
 )
 
@@ -145,7 +147,7 @@ func TestSearchTextIsReplacedAndForgotten(t *testing.T) {
 			return n
 		}
 		index := func(text string) {
-			if _, err := db.Write(ctx, database.Op{}, func(tx *database.Tx) (string, error) { return "", tx.Index("post", "p1", text) }); err != nil {
+			if _, err := db.Write(ctx, database.Op{}, func(tx *database.Tx) (string, error) { return "", tx.Index("post", "p1", searchtext.Make("", text)) }); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -307,7 +309,7 @@ func TestManySearchTextsOfOneMoment(t *testing.T) {
 	databasetest.Both(t, func(t *testing.T, db *database.DB, _ *databasetest.Clock) {
 		if _, err := db.Write(context.Background(), database.Op{}, func(tx *database.Tx) (string, error) {
 			for i := range 200 {
-				if err := tx.Index("post", fmt.Sprint(i), "same"); err != nil {
+				if err := tx.Index("post", fmt.Sprint(i), searchtext.Make("", "same")); err != nil {
 					return "", err
 				}
 			}
@@ -317,6 +319,58 @@ func TestManySearchTextsOfOneMoment(t *testing.T) {
 		}
 		if n := count(t, db, "SELECT count(*) FROM search_docs"); n != 200 {
 			t.Errorf("%d texts, want 200", n)
+		}
+	})
+}
+
+// A text that older rules made is made anew under its number. What has none gets
+// none, and what is gone loses its.
+func TestRemakingKeepsTheNumber(t *testing.T) {
+	databasetest.Both(t, func(t *testing.T, db *database.DB, _ *databasetest.Clock) {
+		write := func(do func(tx *database.Tx) error) {
+			t.Helper()
+			if _, err := db.Write(context.Background(), database.Op{}, func(tx *database.Tx) (string, error) { return "", do(tx) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		index := func(tx *database.Tx, id string) error {
+			if id == "gone" {
+				return fmt.Errorf("read it: %w", database.ErrNone)
+			}
+			return tx.Index("post", id, searchtext.Make("", "new words"))
+		}
+		write(func(tx *database.Tx) error {
+			for _, id := range []string{"b", "a", "gone", "new"} {
+				if err := tx.Index("post", id, searchtext.Make("", "old")); err != nil {
+					return err
+				}
+			}
+			_, err := tx.Exec("UPDATE search_docs SET made = 0 WHERE subject_id <> 'new'")
+			return err
+		})
+		numbers := "SELECT count(*) FROM search_docs d WHERE d.doc = $1 AND d.subject_id = 'a'"
+		doc := count(t, db, "SELECT doc FROM search_docs WHERE subject_id = 'a'")
+		write(func(tx *database.Tx) error {
+			stale, err := tx.Stale(10)
+			if want := []database.Subject{{Kind: "post", ID: "a"}, {Kind: "post", ID: "b"}, {Kind: "post", ID: "gone"}}; err != nil || !slices.Equal(stale, want) {
+				t.Errorf("made by older rules are %v, want %v: %v", stale, want, err)
+			}
+			for _, id := range []string{"a", "b", "gone", "nobody"} {
+				if err := tx.Remake(id, index); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		for query, want := range map[string]int{
+			"SELECT count(*) FROM search_docs WHERE made < 1": 0, "SELECT count(*) FROM search_docs": 3, "SELECT count(*) FROM search_text": 3,
+		} {
+			if n := count(t, db, query); n != want {
+				t.Errorf("%s gives %d, want %d", query, n, want)
+			}
+		}
+		if count(t, db, numbers, doc) != 1 {
+			t.Error("it has another number")
 		}
 	})
 }

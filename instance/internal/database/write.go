@@ -26,7 +26,8 @@ const (
 	Care
 	// System is what the program does by itself: jobs, retention, migrations.
 	System
-	// Anonymous writes no actor, no key, no fact and no time.
+	// Anonymous writes no actor, no key, no fact and no time. Whoever tries is told
+	// by Write, and nothing is written.
 	Anonymous
 	classes
 )
@@ -83,7 +84,7 @@ func (db *DB) Write(ctx context.Context, op Op, fn func(*Tx) (made string, err e
 	var made string
 	var wakes bool
 	var err error
-	for range retries {
+	for try := range retries {
 		tx := &Tx{ctx: ctx, db: db}
 		body := func(on runner) error {
 			tx.on, tx.now = on, db.now()
@@ -100,7 +101,10 @@ func (db *DB) Write(ctx context.Context, op Op, fn func(*Tx) (made string, err e
 		if err != nil {
 			err = tx.undo(err)
 		}
-		if !again(err) {
+		// Where the form was sent twice at once, the second waits for the first and
+		// may be told that somebody was before her: looking again finds the key.
+		twice := try == 0 && op.Key != "" && db.engine == PostgreSQL && fault.Is(err, fault.Conflict)
+		if !again(err) && !twice {
 			break
 		}
 	}
@@ -116,6 +120,9 @@ func (db *DB) Write(ctx context.Context, op Op, fn func(*Tx) (made string, err e
 // once runs fn unless the key was used, then what fn deferred, in that order:
 // facts take their lock last, and with it the write is counted.
 func (db *DB) once(tx *Tx, op Op, fn func(*Tx) (string, error)) (string, error) {
+	if op.Class == Anonymous && (op.Key != "" || op.Actor != "" || op.Target != "") {
+		return "", errNamed
+	}
 	hash := keyHash(op)
 	if op.Key != "" {
 		var made string
@@ -143,6 +150,9 @@ func (db *DB) once(tx *Tx, op Op, fn func(*Tx) (string, error)) (string, error) 
 			return "", errBeaten
 		}
 	}
+	if op.Class == Anonymous && len(tx.deferred) > 0 {
+		return "", errNamed
+	}
 	for _, f := range tx.deferred {
 		if err := f(tx); err != nil {
 			return "", err
@@ -150,6 +160,8 @@ func (db *DB) once(tx *Tx, op Op, fn func(*Tx) (string, error)) (string, error) 
 	}
 	return made, tx.count()
 }
+
+var errNamed = errors.New("an anonymous change names somebody, or records what happened")
 
 var errBeaten = errors.New("another process used this form's key first")
 
@@ -169,8 +181,11 @@ func (tx *Tx) Defer(f func(*Tx) error) { tx.deferred = append(tx.deferred, f) }
 // that stays.
 func (tx *Tx) Undone(f func() error) { tx.undone = append(tx.undone, f) }
 
+// Unsure reports whether nobody knows if what failed was written after all.
+func Unsure(err error) bool { return errors.As(err, new(errOutcome)) }
+
 func (tx *Tx) undo(err error) error {
-	if errors.As(err, new(errOutcome)) {
+	if Unsure(err) {
 		return err
 	}
 	for _, f := range tx.undone {

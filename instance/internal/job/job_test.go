@@ -44,19 +44,28 @@ func drain(t *testing.T, w *job.Worker) int {
 
 func TestEachJobIsDoneOnceByManyWorkers(t *testing.T) {
 	databasetest.Both(t, func(t *testing.T, db *database.DB, _ *databasetest.Clock) {
+		const workers = 4
 		var mu sync.Mutex
-		done := map[string]int{}
+		var together sync.WaitGroup
+		together.Add(workers)
+		done, begun := map[string]int{}, 0
 		w := worker(db, func(_ context.Context, key string) (time.Time, error) {
 			mu.Lock()
-			defer mu.Unlock()
 			done[key]++
+			begun++
+			first := begun <= workers
+			mu.Unlock()
+			if first { // each of them has a job before any of these is done
+				together.Done()
+				together.Wait()
+			}
 			return time.Time{}, nil
 		})
 		for i := range 40 {
 			enqueue(t, db, job.Job{Kind: "test", Key: fmt.Sprint(i)}, job.Job{Kind: "test", Key: fmt.Sprint(i)})
 		}
 		var wg sync.WaitGroup
-		for range 4 {
+		for range workers {
 			wg.Add(1)
 			go func() {
 				defer wg.Done()

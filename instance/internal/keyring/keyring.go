@@ -31,6 +31,8 @@ const (
 	Instance Purpose = "instance"
 	// Codes hashes recovery codes.
 	Codes Purpose = "codes"
+	// Ballots seals the keys of secret polls, which lie outside the database.
+	Ballots Purpose = "ballots"
 )
 
 // size of every key and of the master key, in bytes.
@@ -57,7 +59,7 @@ func Open(ctx context.Context, db *database.DB, master []byte) (*Keyring, error)
 		if err := tx.Lock("keyring"); err != nil {
 			return "", err
 		}
-		for _, p := range []Purpose{Cursor, Forms, Handles, Instance, Codes} {
+		for _, p := range []Purpose{Cursor, Forms, Handles, Instance, Codes, Ballots} {
 			var sealed []byte
 			err := tx.One([]any{&sealed}, "SELECT sealed FROM keys WHERE purpose = $1", string(p))
 			if errors.Is(err, database.ErrNone) {

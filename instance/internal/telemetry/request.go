@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -19,6 +20,8 @@ type request struct {
 	id    string
 	route string
 	known map[string]bool
+	// report writes the line of the request, the first time.
+	report func()
 }
 
 type requestKey struct{}
@@ -46,6 +49,14 @@ func SetRoute(ctx context.Context, pattern string) {
 	}
 }
 
+// Begun reports a request whose answer has begun and may last: how long somebody
+// goes on listening is written nowhere.
+func Begun(ctx context.Context) {
+	if q := requestOf(ctx); q != nil {
+		q.report()
+	}
+}
+
 // Middleware writes one line for each request, and a span if traces are on:
 // method, route as pattern, status, duration, number. It heeds no trace context
 // or request number that a visitor sends, since those would follow her around.
@@ -57,7 +68,8 @@ func (t *Telemetry) Middleware(next http.Handler) http.Handler {
 		recorded := &recorder{ResponseWriter: w}
 		began := t.now()
 		// Deferred because a panic passes through here, on its way to the server.
-		defer func() { t.finish(ctx, span, r.Method, recorded.status, t.now().Sub(began)) }()
+		q.report = sync.OnceFunc(func() { t.finish(ctx, span, r.Method, recorded.status, t.now().Sub(began)) })
+		defer q.report()
 		next.ServeHTTP(recorded, r.WithContext(ctx))
 		if recorded.status == 0 {
 			recorded.status = http.StatusOK

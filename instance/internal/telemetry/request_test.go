@@ -142,6 +142,27 @@ func TestLinesInsideARequestCarryItsNumberAndRoute(t *testing.T) {
 	}
 }
 
+// What lasts is reported when it has begun: how long it goes on is nowhere.
+func TestWhatLastsIsReportedWhenItBegins(t *testing.T) {
+	var out bytes.Buffer
+	now := time.Unix(0, 0)
+	tel, err := telemetry.Setup(context.Background(), telemetry.Options{
+		Log: telemetry.Logger(&out, true, slog.LevelInfo), Now: func() time.Time { return now },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tel.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusOK)
+		telemetry.Begun(r.Context())
+		now = now.Add(time.Hour)
+	})).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+	telemetry.Begun(context.Background()) // outside of requests there is nothing to report
+	if got := lines(t, &out); len(got) != 1 || got[0]["duration_ms"] != 0.0 || got[0]["status"] != 200.0 {
+		t.Errorf("got %v", got)
+	}
+}
+
 func TestAnswersCanBeFlushed(t *testing.T) {
 	rec := httptest.NewRecorder()
 	tel, err := telemetry.Setup(context.Background(), telemetry.Options{Log: telemetry.Logger(io.Discard, false, slog.LevelInfo)})

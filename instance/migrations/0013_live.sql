@@ -1,0 +1,3 @@
+-- +goose Up
+
+ALTER TABLE members ADD COLUMN live BOOLEAN NOT NULL DEFAULT TRUE; -- whether pages show what is new by themselves
