@@ -30,7 +30,14 @@ const (
 	React           Verb = "post.react"
 	Hide            Verb = "post.hide"
 	Remove          Verb = "post.remove"
+	Pin             Verb = "post.pin"
+	Lock            Verb = "post.lock"
+	Settle          Verb = "post.settle"
+	MoveThread      Verb = "post.move"
+	Vote            Verb = "poll.vote"
+	EndPoll         Verb = "poll.end"
 	AddPhoto        Verb = "media.add"
+	MakeFeed        Verb = "feed.make"
 )
 
 // rules is the one table of who may do what. A verb that is not in it is
@@ -56,7 +63,14 @@ var rules = map[Verb]func(Standing) bool{
 	React:           Standing.maySpeak,
 	Hide:            Standing.Moderates,
 	Remove:          Standing.Moderates,
+	Pin:             Standing.Moderates,
+	Lock:            Standing.Moderates,
+	Settle:          Standing.Moderates,
+	MoveThread:      Standing.Moderates,
+	Vote:            Standing.maySpeak,
+	EndPoll:         Standing.Moderates,
 	AddPhoto:        Standing.Active,
+	MakeFeed:        Standing.Active,
 }
 
 // agents is what a run of an agent may do where its clearance covers the

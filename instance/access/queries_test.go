@@ -19,7 +19,9 @@ import (
 // Whoever adds one says here that somebody thought about it.
 var unfiltered = map[string][]string{
 	"community/exposure.go":      {"counts, told to owners, who read all of it", "whose fields are to be hidden"},
+	"doctor/ballots.go":          {"how many there are", "where their keys are", "where their keys are"},
 	"doctor/data.go":             {"how many there are", "how many there are", "when something was last written"},
+	"feed/open.go":               {"who holds the address reads as its member"},
 	"internal/fact/fact.go":      {"for consumers, who ask the rule before they tell anybody", "how far back they go"},
 	"joining/accept.go":          {"her own row"},
 	"joining/again.go":           {"shown to nobody but who knows the password"},
@@ -30,21 +32,34 @@ var unfiltered = map[string][]string{
 	"joining/look.go":            {"its maker, who may, shows it to whom she invites"},
 	"media/attach.go":            {"of posts that were read by the rule"},
 	"media/drop.go":              {"erasure", "erasure", "retention"},
+	"media/mine.go":              {"erasure", "erasure"},
+	"media/room.go":              {"how much room there is"},
 	"media/sweep.go":             slices.Repeat([]string{"whether files belong to anything"}, 2),
 	"member/name.go":             {"her own row"},
 	"member/profile.go":          {"her own fields", "her own row", "whose fields are to be hidden"},
+	"member/remake.go":           slices.Repeat([]string{"the program makes its search text"}, 2),
 	"member/role.go":             {"how many owners there are", "what she was until now", "who asks and who is asked know each other"},
 	"portability/erase.go":       slices.Repeat([]string{"erasure"}, 7),
 	"portability/leave.go":       {"her own row"},
 	"portability/portability.go": {"her own things, by the ownership rule"},
 	"portability/replay.go":      {"erasure"},
-	"portability/unname.go":      {"erasure", "erasure", "erasure"},
+	"portability/unname.go":      slices.Repeat([]string{"erasure"}, 4),
+	"poll/sweep.go":              slices.Repeat([]string{"whether keys belong to anything"}, 2),
+	"poll/erase.go":              {"erasure", "whether it may be moved"},
+	"poll/forgo.go":              {"erasure"},
+	"poll/view.go":               {"of a poll that was read by the rule", "of a poll that was read by the rule", "of posts that were read by the rule", "the program counts"},
 	"post/forget.go":             {"retention", "retention"},
 	"post/hide.go":               {"to be read by who read it before", "whether anything is under review"},
 	"post/kept.go":               {"the actor's own", "where to look, not what is shown", "where to look, not what is shown"},
-	"post/photos.go":             {"erasure"},
+	"post/look.go":               slices.Repeat([]string{"its labels are what is asked for"}, 2),
+	"post/news.go":               {"the rule is asked for each reader", "where to look, not what is shown"},
+	"post/photos.go":             {"erasure, and the program makes its search text"},
 	"post/publish.go":            {"her own", "whether its thread is in lists"},
 	"post/thread.go":             slices.Repeat([]string{"where to look, not what is shown"}, 2),
+	"post/withdraw.go":           {"erasure"},
+	"post/relabel.go":            slices.Repeat([]string{"all of it moves"}, 6),
+	"post/thread_hold.go":        {"to hold it"},
+	"signin/alive.go":            {"her own row"},
 	"signin/by_passkey.go":       {"who signs in is nobody yet"},
 	"signin/by_password.go":      {"who signs in is nobody yet"},
 	"signin/change_password.go":  {"her own row"},
@@ -71,7 +86,7 @@ const theRule = "access/"
 
 // labelled finds a query of a table with labels, or of members, whose names are
 // for those who may know of them.
-var labelled = regexp.MustCompile(`(?is)\bselect\b.*\b(?:from|join)\s+(?:posts|media|post_versions|reactions|post_marks|profile_fields|spaces|members|facts)\b`)
+var labelled = regexp.MustCompile(`(?is)\bselect\b.*\b(?:from|join)\s+(?:posts|media|polls|poll_options|poll_votes|post_versions|reactions|post_marks|profile_fields|spaces|members|facts)\b`)
 
 // rows finds what a query calls the tables whose rows each have a label. Who
 // may read a post may know its space and its author.

@@ -13,24 +13,39 @@ import (
 )
 
 // bySQL asks the fragment about a row of the labels table, which has a label_id
-// like every labelled row. Its two forms say the same.
+// like every labelled row. Its two forms say the same, and for people so does
+// the one that asks for many at once.
 func bySQL(t testing.TB, db *database.DB, a access.Actor, label string) (ok bool) {
 	t.Helper()
-	var row bool
+	var row, many bool
 	err := db.Read(context.Background(), func(tx *database.Tx) (err error) {
 		const labelled = "SELECT 1 FROM (SELECT id AS label_id FROM labels) x WHERE x.label_id = $3 AND "
 		if ok, err = tx.Has(labelled+access.Readable("x"), a.Args(label)...); err == nil {
 			row, err = tx.Has(labelled+access.ReadableRow("x"), a.Args(label)...)
+		}
+		if err == nil {
+			many, err = among(tx, a, label)
 		}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if row != ok {
-		t.Errorf("%v reads %q by one form: %t, by the other: %t", a, label, ok, row)
+	if person := a.Kind() == access.KindMember || a.Kind() == access.KindStranger; row != ok || person && many != ok {
+		t.Errorf("%v reads %q by one form: %t, by the other: %t, among many: %t", a, label, ok, row, many)
 	}
 	return ok
+}
+
+// among asks for somebody in the midst of others who ask for the same, and for
+// other labels of hers, over more than one query.
+func among(tx *database.Tx, a access.Actor, label string) (bool, error) {
+	asked := []access.Ask{{Member: "", Label: label}, {Member: a.ID(), Label: "none"}, {Member: a.ID(), Label: label}}
+	for _, m := range []string{"owner", "mod", "ada", "bob", "gil", "pia", "lea", "m0", "m1", "m2", "m3", "nobody"} {
+		asked = append(asked, access.Ask{Member: m, Label: label}, access.Ask{Member: m, Label: "public"})
+	}
+	reads, err := access.Reads(tx, asked)
+	return reads[access.Ask{Member: a.ID(), Label: label}], err
 }
 
 func byGo(t testing.TB, db *database.DB, a access.Actor, l access.Label) (ok bool) {

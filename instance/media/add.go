@@ -18,6 +18,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/picture"
+	"github.com/opengather/opengather/instance/internal/video"
 )
 
 // Add keeps a photo that is in no post yet, and gives its id. Nobody but its
@@ -27,8 +28,10 @@ import (
 func (o *Operations) Add(ctx context.Context, a access.Actor, key string, file io.Reader) (string, error) {
 	// Receiving and decoding take long: nobody waits for the writer meanwhile.
 	err := o.DB.Read(ctx, func(tx *database.Tx) error {
-		_, err := access.Authorise(tx, a, access.AddPhoto, "")
-		return err
+		if _, err := access.Authorise(tx, a, access.AddPhoto, ""); err != nil {
+			return err
+		}
+		return o.fits(tx, a, 0)
 	})
 	if err != nil {
 		return "", err
@@ -38,7 +41,7 @@ func (o *Operations) Add(ctx context.Context, a access.Actor, key string, file i
 		return "", errors.Join(err, o.discard(ctx, n.blob))
 	}
 	op := database.Op{Class: database.Content, Name: "media.add", Actor: a.ID(), Target: n.sum, Key: key}
-	id, err := o.DB.Write(ctx, op, func(tx *database.Tx) (string, error) { return n.id, n.insert(tx, a) })
+	id, err := o.DB.Write(ctx, op, func(tx *database.Tx) (string, error) { return n.id, o.insert(tx, a, n) })
 	var f *fault.Fault
 	if errors.Is(err, database.ErrRepeated) || errors.As(err, &f) {
 		return id, errors.Join(err, o.discard(ctx, n.blob))
@@ -76,36 +79,51 @@ func (o *Operations) receive(ctx context.Context, n *newcomer, file io.Reader) (
 	head := bufio.NewReaderSize(file, 4096)
 	first, err := head.Peek(4096)
 	if err == nil || errors.Is(err, io.EOF) {
-		_, err = picture.Recognise(first)
+		n.Type, err = kindOf(first)
 	}
 	if err != nil {
 		return refusal(err)
 	}
-	sum := sha256.New()
-	if n.bytes, err = io.Copy(io.MultiWriter(f, sum), io.LimitReader(head, MaxBytes+1)); err != nil {
+	sum, most := sha256.New(), int64(MaxBytes)
+	if isVideo(n.Type) {
+		most = MaxVideo
+	}
+	if n.bytes, err = io.Copy(io.MultiWriter(f, sum), io.LimitReader(head, most+1)); err != nil {
 		return room(err)
 	}
-	if n.bytes > MaxBytes {
-		f := fault.Bad("file", "media.large").With("megabytes", MaxBytes>>20)
+	if n.bytes > most {
+		f := fault.Bad("file", "media.large").With("megabytes", most>>20)
 		f.Kind = fault.TooLarge
 		return f
 	}
 	n.sum = hex.EncodeToString(sum.Sum(nil))
-	if n.Info, err = picture.Inspect(f, n.bytes); err != nil {
-		return refusal(err)
+	if isVideo(n.Type) {
+		if err := n.film(f); err != nil {
+			return refusal(err)
+		}
+		return o.store(ctx, n, f, nil)
 	}
-	pieces, err := picture.Clean(f, n.bytes)
-	if err != nil {
-		return refusal(err)
-	}
-	if n.cut, err = pieces.Bytes(); err != nil {
-		return refusal(fmt.Errorf("%w: %w", picture.ErrBroken, err))
-	}
-	copies, err := o.Press.Variants(ctx, f, n.bytes)
+	copies, err := o.photo(ctx, n, f)
 	if err != nil {
 		return refusal(err)
 	}
 	return o.store(ctx, n, f, copies)
+}
+
+// photo looks at a photo and makes its copies.
+func (o *Operations) photo(ctx context.Context, n *newcomer, f io.ReaderAt) ([]picture.Variant, error) {
+	var err error
+	if n.Info, err = picture.Inspect(f, n.bytes); err != nil {
+		return nil, err
+	}
+	pieces, err := picture.Clean(f, n.bytes)
+	if err != nil {
+		return nil, err
+	}
+	if n.cut, err = pieces.Bytes(); err != nil {
+		return nil, fmt.Errorf("%w: %w", picture.ErrBroken, err)
+	}
+	return o.Press.Variants(ctx, f, n.bytes)
 }
 
 func (o *Operations) store(ctx context.Context, n *newcomer, f io.ReaderAt, copies []picture.Variant) error {
@@ -135,6 +153,7 @@ func refusal(err error) error {
 	for why, key := range map[error]string{
 		picture.ErrKind: "media.kind", picture.ErrHEIC: "media.heic", picture.ErrSVG: "media.svg", picture.ErrMoving: "media.moving",
 		picture.ErrPixels: "media.pixels", picture.ErrBroken: "media.broken",
+		video.ErrKind: "media.video_kind", video.ErrBroken: "media.video_broken", video.ErrIndex: "media.video_index",
 	} {
 		if errors.Is(err, why) {
 			return fault.Bad("file", key).With("megapixels", picture.MostPixels/1_000_000).Because(err)
@@ -143,8 +162,15 @@ func refusal(err error) error {
 	return err
 }
 
-func (n newcomer) insert(tx *database.Tx, a access.Actor) error {
+func (o *Operations) insert(tx *database.Tx, a access.Actor, n newcomer) error {
 	if _, err := access.Authorise(tx, a, access.AddPhoto, ""); err != nil {
+		return err
+	}
+	// Two that come in at once must not both take the last room.
+	if err := tx.Lock("media"); err != nil {
+		return err
+	}
+	if err := o.fits(tx, a, n.bytes+n.made); err != nil {
 		return err
 	}
 	_, err := tx.Exec(`INSERT INTO media (id, author_id, place, type, alt, width, height, blob, bytes, made, cut, created_at) VALUES ($1, $2, 0, $3, '', $4, $5, $6, $7, $8, $9, $10)`,

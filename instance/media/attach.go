@@ -36,10 +36,15 @@ func Check(all []Placed) ([]Placed, error) {
 
 // Attach makes the photos of a post be these, in this order, in the caller's
 // transaction: those of the actor's own that are in no post come in, those that
-// are left out are erased. It does not ask whether she may change the post.
+// are left out are erased for good. It does not ask whether she may change the post.
 func Attach(tx *database.Tx, a access.Actor, post string, all []Placed) error {
 	if len(all) > 0 && a.Kind() != access.KindMember {
 		return fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	if len(all) > 0 {
+		if err := holdOwn(tx, a); err != nil {
+			return err
+		}
 	}
 	before, err := Of(tx, post)
 	if err != nil {
@@ -47,7 +52,7 @@ func Attach(tx *database.Tx, a access.Actor, post string, all []Placed) error {
 	}
 	for _, i := range before {
 		if !slices.ContainsFunc(all, func(p Placed) bool { return p.ID == i.ID }) {
-			if err := erase(tx, "id = $1", i.ID); err != nil {
+			if err := remove(tx, i.ID); err != nil {
 				return err
 			}
 		}
@@ -65,8 +70,30 @@ func Attach(tx *database.Tx, a access.Actor, post string, all []Placed) error {
 	if len(before) == 0 && len(all) == 0 {
 		return nil
 	}
+	if err := oneVideo(tx, post); err != nil {
+		return err
+	}
 	if _, err := tx.Exec("UPDATE posts SET media = $1 WHERE id = $2", len(all), post); err != nil {
 		return fmt.Errorf("count the photos: %w", err)
+	}
+	return nil
+}
+
+// oneVideo refuses a second video in a post: they are long, and lists load the
+// beginning of each.
+func oneVideo(tx *database.Tx, post string) error {
+	all, err := Of(tx, post)
+	if err != nil {
+		return err
+	}
+	videos := 0
+	for n, i := range all {
+		if i.Video {
+			videos++
+		}
+		if videos > 1 {
+			return fault.Bad("file", "media.one_video").With("n", n+1)
+		}
 	}
 	return nil
 }
@@ -83,10 +110,10 @@ func In(tx *database.Tx, which string, args ...any) (map[string][]Item, error) {
 	err := tx.Each(func(r *database.Rows) error {
 		var post string
 		var i Item
-		err := r.Scan(&post, &i.ID, &i.Alt, &i.Width, &i.Height)
+		err := r.Scan(&post, &i.ID, &i.Alt, &i.Width, &i.Height, &i.Video)
 		all[post] = append(all[post], i)
 		return err
-	}, "SELECT m.post_id, m.id, m.alt, m.width, m.height FROM media m WHERE "+which+" ORDER BY m.post_id, m.place -- unfiltered: of posts that were read by the rule", args...)
+	}, "SELECT m.post_id, m.id, m.alt, m.width, m.height, "+asVideo+" FROM media m WHERE "+which+" ORDER BY m.post_id, m.place -- unfiltered: of posts that were read by the rule", args...)
 	if err != nil {
 		return nil, fmt.Errorf("read the photos: %w", err)
 	}

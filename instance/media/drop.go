@@ -1,11 +1,11 @@
 package media
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/opengather/opengather/instance/internal/database"
@@ -117,13 +117,13 @@ func (o *Operations) strip(ctx context.Context, s stored) error {
 	if err != nil {
 		return err
 	}
-	clean, err := io.ReadAll(f)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("read what others get of a photo: %w", err)
+	// A video is too large to be held in memory.
+	size, err := f.Seek(0, io.SeekEnd)
+	if err == nil {
+		err = o.Store.Put(ctx, s.folder+"/"+bare, size, &anywhere{from: f})
 	}
-	size := int64(len(clean))
-	if err := o.Store.Put(ctx, s.folder+"/"+bare, size, bytes.NewReader(clean)); err != nil {
-		return err
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("put what others get of a photo in its place: %w", err)
 	}
 	there := false
 	_, err = o.DB.Write(ctx, database.Op{Class: database.System, Name: BareJob}, func(tx *database.Tx) (string, error) {
@@ -135,4 +135,25 @@ func (o *Operations) strip(ctx context.Context, s stored) error {
 		err = o.Store.Drop(ctx, s.folder)
 	}
 	return err
+}
+
+// anywhere reads from any place what is read from where it stands. A store that
+// has given up may go on reading for a moment.
+type anywhere struct {
+	one  sync.Mutex
+	from io.ReadSeeker
+}
+
+// ReadAt is that of io.ReaderAt.
+func (a *anywhere) ReadAt(p []byte, off int64) (int, error) {
+	a.one.Lock()
+	defer a.one.Unlock()
+	if _, err := a.from.Seek(off, io.SeekStart); err != nil {
+		return 0, fmt.Errorf("go to a place in a file: %w", err)
+	}
+	n, err := io.ReadFull(a.from, p)
+	if err == io.ErrUnexpectedEOF { // itself alone is the end; one that is wrapped is an original that is too short
+		err = io.EOF
+	}
+	return n, err
 }

@@ -39,38 +39,41 @@ type house struct {
 }
 
 func both(t *testing.T, test func(h house)) {
-	databasetest.Both(t, func(t *testing.T, db *database.DB, clock *databasetest.Clock) {
-		keys, err := keyring.Open(t.Context(), db, bytes.Repeat([]byte{7}, 32))
-		if err != nil {
-			t.Fatal(err)
+	databasetest.Both(t, func(t *testing.T, db *database.DB, clock *databasetest.Clock) { test(houseIn(t, db, clock)) })
+}
+
+func houseIn(t *testing.T, db *database.DB, clock *databasetest.Clock) house {
+	t.Helper()
+	keys, err := keyring.Open(t.Context(), db, bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	store, err := blob.OpenDirectory(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
 		}
-		dir := t.TempDir()
-		store, err := blob.OpenDirectory(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			if err := store.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-		h := house{
-			World: accesstest.World{T: t, DB: db}, t: t, ctx: t.Context(), clock: clock, dir: dir,
-			media: &media.Operations{DB: db, Store: store, Incoming: t.TempDir(), Press: &picture.Press{}}, posts: &post.Operations{DB: db, Keys: keys},
-		}
-		h.Community("hidden")
-		h.Member("olga", "active", access.Owner)
-		for _, who := range []string{"mod", "ada", "ben", "cem"} {
-			h.Member(who, "active", access.FullRole)
-		}
-		h.Member("pia", "pending", access.FullRole)
-		h.Space("garden", "secret")
-		h.Put("garden", "mod", "moderator")
-		h.Put("garden", "ada", "member")
-		h.Put("garden", "ben", "member")
-		h.Agent("bot")
-		test(h)
 	})
+	h := house{
+		World: accesstest.World{T: t, DB: db}, t: t, ctx: t.Context(), clock: clock, dir: dir,
+		media: &media.Operations{DB: db, Store: store, Incoming: t.TempDir(), Press: &picture.Press{}}, posts: &post.Operations{DB: db, Keys: keys},
+	}
+	h.Community("hidden")
+	h.Member("olga", "active", access.Owner)
+	for _, who := range []string{"mod", "ada", "ben", "cem"} {
+		h.Member(who, "active", access.FullRole)
+	}
+	h.Member("pia", "pending", access.FullRole)
+	h.Space("garden", "secret")
+	h.Put("garden", "mod", "moderator")
+	h.Put("garden", "ada", "member")
+	h.Put("garden", "ben", "member")
+	h.Agent("bot")
+	return h
 }
 
 // photo is a file as a camera makes it. No two widths are the same file.

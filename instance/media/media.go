@@ -1,11 +1,14 @@
-// Package media holds the photos in posts: how they come in, who sees them, and
+// Package media holds the photos and videos in posts: how they come in, who sees them, and
 // how they go.
 //
 // A photo belongs to at most one post, and whoever may read that post may see
 // the photo, asked at each access: nothing has to be changed here when a post
 // is hidden or shown to others. The original is for its author alone. Others
 // get what was made of it, upright and smaller, and the original cut to its
-// pixels: neither has metadata.
+// pixels: neither has metadata. Of a video others get the original cut to picture
+// and sound; nothing is made of it.
+//
+// What is said of photos here holds of videos too, where it does not say otherwise.
 package media
 
 import (
@@ -16,12 +19,13 @@ import (
 	"github.com/opengather/opengather/instance/internal/picture"
 )
 
-// Limits of photos.
+// Limits of photos and videos.
 const (
-	// MaxPhotos is how many a post has.
+	// MaxPhotos is how many a post has, videos counted.
 	MaxPhotos = 20
-	// MaxBytes is how large an original is.
+	// MaxBytes is how large the original of a photo is, and MaxVideo that of a video.
 	MaxBytes = 32 << 20
+	MaxVideo = 256 << 20
 	// MaxAlt is how long a description is, in characters.
 	MaxAlt = 500
 	// Loose is how long a photo stays that is in no post.
@@ -34,6 +38,9 @@ type Operations struct {
 	Store blob.Store
 	// Incoming is a directory for files that are on their way in.
 	Incoming string
+	// Free gives how many bytes may still be written to the disk that the photos
+	// are on; nil where they are on none of ours.
+	Free func() (uint64, error)
 	// Press makes the smaller copies, one picture at a time in the process.
 	Press *picture.Press
 }
@@ -45,10 +52,16 @@ type Item struct {
 	Alt string
 	// Width and Height are those of the original, upright, in pixels.
 	Width, Height int
+	// Video says that it is one.
+	Video bool
 }
 
 // Placed is a photo that is to be in a post, in the order of a list of them.
-type Placed struct{ ID, Alt string }
+type Placed struct {
+	ID, Alt string
+	// Video is how a form shows it. Attach does not believe it.
+	Video bool
+}
 
 // Size names a copy for others, such as "m.jpg": in its address and in the store.
 type Size string
@@ -68,8 +81,11 @@ const (
 )
 
 // Copies are those that there are, from small to large. None is larger than the
-// original.
+// original. Of a video there are none.
 func (i Item) Copies() (all []Copy) {
+	if i.Video {
+		return nil
+	}
 	for _, f := range picture.Fits(i.Width, i.Height) {
 		all = append(all, Copy{Size(f.Name), f.Width, f.Height})
 	}

@@ -135,7 +135,7 @@ func TestEditingPhotos(t *testing.T) {
 		}
 		h.sees(two, "")
 		for query, want := range map[string]int{"uncommon": 1, "first": 0} {
-			hits, err := h.posts.Search(h.ctx, access.Member("ben"), query, "")
+			hits, err := h.posts.Search(h.ctx, access.Member("ben"), post.Wanted{Words: query}, "")
 			if err != nil || len(hits.Posts) != want {
 				h.t.Errorf("%q finds %d posts, %v", query, len(hits.Posts), err)
 			}
@@ -354,6 +354,115 @@ func TestFullSizeWithoutPlace(t *testing.T) {
 				h.t.Errorf("there still is an original: %v", err)
 			}
 			h.Do("UPDATE media SET cut = $1, bytes = $2", before, len(taken("53.55 N 9.99 E")))
+		}
+	})
+}
+
+// TestRoomForPhotos: each member has her room and everybody together theirs, to
+// the byte; words need none.
+func TestRoomForPhotos(t *testing.T) {
+	both(t, func(h house) {
+		room := func(each, all int64) { h.Do("UPDATE community SET media_each = $1, media_all = $2", each, all) }
+		add := func(who string, width int) error {
+			_, err := h.media.Add(h.ctx, access.Member(who), "", bytes.NewReader(photo(width)))
+			return err
+		}
+		h.add("ada", 640)
+		u, err := h.media.Used(h.ctx, access.Member("ada"))
+		if err != nil || u.Bytes <= int64(len(photo(640))) {
+			h.t.Errorf("ada's photo takes %d bytes, %v", u.Bytes, err)
+		}
+		room(2*u.Bytes-1, 0)
+		h.refused(add("ada", 640), "media.full_yours")
+		room(2*u.Bytes, 0)
+		if err := add("ada", 640); err != nil {
+			h.t.Error(err)
+		}
+		h.refused(add("ada", 640), "media.full_yours")
+		room(0, 3*u.Bytes-1)
+		h.refused(add("ben", 640), "media.full_all")
+		room(0, 3*u.Bytes)
+		if err := add("ben", 640); err != nil {
+			h.t.Error(err)
+		}
+		room(0, 0)
+		h.media.Free = func() (uint64, error) { return 1 << 30, nil }
+		h.refused(add("ben", 641), "media.full_all")
+		h.publish("ben")
+		if h.files() != "mmmooosss" {
+			h.t.Errorf("there are the files %s", h.files())
+		}
+	})
+}
+
+// TestRemovingOnesOwnPhoto takes it out of a post, wherever its author is by now,
+// and from what finds the post. A post that is nothing else goes with it.
+func TestRemovingOnesOwnPhoto(t *testing.T) {
+	both(t, func(h house) {
+		remove := func(who, id string) error {
+			_, err := h.posts.RemovePhoto(h.ctx, access.Member(who), "", id)
+			return err
+		}
+		one, two, alone, loose := h.add("ada", 640), h.add("ada", 641), h.add("ada", 642), h.add("ada", 643)
+		p := h.publish("ada", media.Placed{ID: one, Alt: "an uncommon shed"}, media.Placed{ID: two})
+		q := h.must(h.posts.Publish(h.ctx, access.Member("ada"), "", post.Draft{Space: "garden", Media: []media.Placed{{ID: alone}}}))
+		titled := h.add("ada", 644)
+		o := h.must(h.posts.Publish(h.ctx, access.Member("ada"), "", post.Draft{Space: "garden", Title: "The shed", Media: []media.Placed{{ID: titled}}}))
+		h.Put("garden", "ada", "")
+		for _, who := range []string{"ben", "mod", "olga"} {
+			if err := remove(who, one); !fault.Is(err, fault.NotFound) {
+				h.t.Errorf("%s removes ada's photo: %v", who, err)
+			}
+		}
+		for _, id := range []string{one, alone, loose, titled} {
+			if err := remove("ada", id); err != nil {
+				h.t.Error(err)
+			}
+			h.sees(id, "")
+		}
+		got, err := h.posts.One(h.ctx, access.Member("ben"), p)
+		if err != nil || len(got.Media) != 1 || got.Media[0].ID != two {
+			h.t.Errorf("the post has %+v, %v", got.Media, err)
+		}
+		if hits, err := h.posts.Search(h.ctx, access.Member("ben"), post.Wanted{Words: "uncommon"}, ""); err != nil || len(hits.Posts) != 0 {
+			h.t.Errorf("%d posts are found by what was on it, %v", len(hits.Posts), err)
+		}
+		if _, err := h.posts.Thread(h.ctx, access.Member("ben"), q, ""); !fault.Is(err, fault.NotFound) {
+			h.t.Errorf("a post of which nothing is left: %v", err)
+		}
+		if _, err := h.posts.Thread(h.ctx, access.Member("ben"), o, ""); err != nil {
+			h.t.Errorf("a post with a title: %v", err)
+		}
+		h.work()
+		if h.files() != "mos" {
+			h.t.Errorf("there are the files %s", h.files())
+		}
+	})
+}
+
+// TestMineListsEach once, newest first, over pages that end.
+func TestMineListsEach(t *testing.T) {
+	both(t, func(h house) {
+		for n := range media.PageSize + 3 {
+			h.Do("INSERT INTO media (id, author_id, place, type, alt, width, height, blob, bytes, made, cut, created_at) VALUES ($1, 'ada', 0, 'image/jpeg', '', 1, 1, '', 1, 1, $2, $3)",
+				fmt.Sprintf("photo%03d", n), []byte{}, n/7)
+		}
+		h.add("ben", 640)
+		seen, before := map[string]bool{}, ""
+		for pages := range 3 {
+			all, older, err := h.media.Mine(h.ctx, access.Member("ada"), before)
+			if err != nil || pages == 2 {
+				h.t.Fatalf("page %d: %v", pages, err)
+			}
+			for _, x := range all {
+				seen[x.ID] = true
+			}
+			if before = older; older == "" {
+				break
+			}
+		}
+		if len(seen) != media.PageSize+3 {
+			h.t.Errorf("she finds %d of hers", len(seen))
 		}
 	})
 }

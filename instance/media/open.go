@@ -38,7 +38,7 @@ func (o *Operations) Open(ctx context.Context, a access.Actor, id string, s Size
 	var folder string
 	i := Item{ID: id}
 	err := o.DB.Read(ctx, func(tx *database.Tx) error {
-		return found(tx.One([]any{&folder, &i.Width, &i.Height}, "SELECT m.blob, m.width, m.height "+readable+" AND m.id = $3", a.Args(id)...))
+		return found(tx.One([]any{&folder, &i.Width, &i.Height, &i.Video}, "SELECT m.blob, m.width, m.height, "+asVideo+" "+readable+" AND m.id = $3", a.Args(id)...))
 	})
 	if err != nil {
 		return File{}, err
@@ -49,6 +49,23 @@ func (o *Operations) Open(ctx context.Context, a access.Actor, id string, s Size
 		}
 	}
 	return File{}, fault.Missing()
+}
+
+// OpenOwn gives the smallest copy of a photo of the actor's own, or fault.Missing,
+// as for a video.
+func (o *Operations) OpenOwn(ctx context.Context, a access.Actor, id string) (File, error) {
+	var folder string
+	i := Item{ID: id}
+	err := o.DB.Read(ctx, func(tx *database.Tx) error {
+		return found(tx.One([]any{&folder, &i.Width, &i.Height, &i.Video}, "SELECT m.blob, m.width, m.height, "+asVideo+" FROM media m WHERE m.id = $2 AND "+access.Owned("m"), a.ID(), id))
+	})
+	if err != nil {
+		return File{}, err
+	}
+	if i.Video {
+		return File{}, fault.Missing()
+	}
+	return o.file(ctx, folder, string(i.Copies()[0].Size), "image/jpeg")
 }
 
 // Original gives the file as it came, byte for byte, to its author alone.
@@ -65,7 +82,7 @@ func (o *Operations) Original(ctx context.Context, a access.Actor, id string) (F
 
 // Download gives a photo in full size to whoever may see it: its pixels as they
 // came, byte for byte, and nothing else of the file but how it is held and its
-// colour profile. Neither does its author get more by it.
+// colour profile. Of a video it gives what Film gives. Neither does its author get more by it.
 func (o *Operations) Download(ctx context.Context, a access.Actor, id string) (File, error) {
 	var s stored
 	err := o.DB.Read(ctx, func(tx *database.Tx) error {
@@ -86,6 +103,9 @@ type stored struct {
 
 // cleaned opens what others get of a file in full size.
 func (o *Operations) cleaned(ctx context.Context, s stored) (File, error) {
+	if isVideo(s.kind) {
+		s.kind = "video/mp4" // that is what a cut makes of QuickTime
+	}
 	if len(s.cut) == 0 {
 		return o.file(ctx, s.folder, bare, s.kind)
 	}
@@ -141,8 +161,8 @@ type Shown struct {
 func (o *Operations) One(ctx context.Context, a access.Actor, id string) (s Shown, err error) {
 	err = o.DB.Read(ctx, func(tx *database.Tx) error {
 		var author, post string
-		err := found(tx.One([]any{&s.ID, &s.Alt, &s.Width, &s.Height, &post, &s.PostID, &author},
-			"SELECT m.id, m.alt, m.width, m.height, coalesce(m.post_id, ''), CASE WHEN "+inReadable+" THEN p.id ELSE '' END, m.author_id "+readable+" AND m.id = $3", a.Args(id)...))
+		err := found(tx.One([]any{&s.ID, &s.Alt, &s.Width, &s.Height, &s.Video, &post, &s.PostID, &author},
+			"SELECT m.id, m.alt, m.width, m.height, "+asVideo+", coalesce(m.post_id, ''), CASE WHEN "+inReadable+" THEN p.id ELSE '' END, m.author_id "+readable+" AND m.id = $3", a.Args(id)...))
 		if err != nil {
 			return err
 		}

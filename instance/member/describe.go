@@ -84,7 +84,7 @@ func describe(tx *database.Tx, a access.Actor, now map[Field]stored, e Entry) er
 	if err != nil {
 		return fmt.Errorf("store a field: %w", err)
 	}
-	return tx.Index("profile", id, searchtext.Normalise(value))
+	return tx.Index("profile", id, searchtext.Make("", value))
 }
 
 // checkAudience refuses a list that is not hers, a space she is not in, and the
@@ -118,5 +118,5 @@ func dropField(tx *database.Tx, id string) error {
 
 // indexName makes a member found by her name and her handle.
 func indexName(tx *database.Tx, id, name, handle string) error {
-	return tx.Index("member", id, searchtext.Normalise(name+" "+handle))
+	return tx.Index("member", id, searchtext.Make(name, handle))
 }

@@ -51,6 +51,13 @@ func Depart(tx *database.Tx, by access.Actor, id string, d Departure) error {
 	if _, err := tx.Exec("DELETE FROM transfers WHERE to_member = $1 OR from_member = $1", id); err != nil {
 		return fmt.Errorf("end offers: %w", err)
 	}
+	// For good: whoever stays after all makes new ones.
+	if err := HoldFeeds(tx, id); err != nil {
+		return err
+	}
+	if _, err := tx.Exec("DELETE FROM feeds WHERE member_id = $1", id); err != nil {
+		return fmt.Errorf("end the addresses of feeds: %w", err)
+	}
 	if err := job.Cancel(tx, EraseJob, id); err != nil {
 		return err
 	}
@@ -60,6 +67,10 @@ func Depart(tx *database.Tx, by access.Actor, id string, d Departure) error {
 	fact.Record(tx, fact.Fact{Kind: Left, Actor: by.ID(), SubjectKind: "member", Subject: id, Label: access.ForMembers().ID()})
 	return nil
 }
+
+// HoldFeeds keeps a member's addresses of feeds as they are until the transaction
+// ends.
+func HoldFeeds(tx *database.Tx, id string) error { return tx.Lock("feeds:" + id) }
 
 // Stay ends the leaving of somebody who changed her mind, in the caller's
 // transaction. Whom the community removed it refuses. It checks no right.

@@ -150,7 +150,7 @@ func (d town) channels(who, query string) map[string]bool {
 	if err != nil {
 		d.T.Fatal(err)
 	}
-	found, err := d.Search(d.ctx, a, query)
+	found, err := d.Search(d.ctx, a, query, 20)
 	if err != nil {
 		d.T.Fatal(err)
 	}

@@ -43,7 +43,7 @@ func TestRenaming(t *testing.T) {
 				t.Errorf("the handle %q: %v", bad, err)
 			}
 		}
-		if found, err := d.Search(d.ctx, d.actor("ben"), "lind"); err != nil || len(found) != 1 {
+		if found, err := d.Search(d.ctx, d.actor("ben"), "lind", 20); err != nil || len(found) != 1 {
 			t.Errorf("she is found by her new name: %v, %v", found, err)
 		}
 		d.must(d.Rename(d.ctx, ada, "", "Ada", "ada")) // back to a handle of her own
@@ -262,7 +262,7 @@ func TestNobodyIsFoundWithoutDirectory(t *testing.T) {
 				t.Errorf("%q finds %d, want %d: %v", query, p.Total, want, err)
 			}
 		}
-		if found, err := d.Search(d.ctx, d.actor("ben"), "ada"); err != nil || len(found) != 0 {
+		if found, err := d.Search(d.ctx, d.actor("ben"), "ada", 20); err != nil || len(found) != 0 {
 			t.Errorf("searching finds %v, %v", found, err)
 		}
 		d.Do("UPDATE features SET enabled = $1", true)

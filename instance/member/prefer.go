@@ -23,6 +23,8 @@ type Preferences struct {
 	Order string
 	// Shortcuts says whether single keys do something.
 	Shortcuts bool
+	// Live says whether pages show what is new by themselves.
+	Live bool
 }
 
 var languageForm = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
@@ -33,8 +35,8 @@ func (o *Operations) Prefer(ctx context.Context, a access.Actor, key string, p P
 		if err := p.check(); err != nil {
 			return "", err
 		}
-		n, err := tx.Exec("UPDATE members SET language = $1, zone = $2, theme = $3, home_order = $4, shortcuts = $5, version = version + 1 WHERE id = $6",
-			p.Language, p.Zone, p.Theme, p.Order, p.Shortcuts, a.ID())
+		n, err := tx.Exec("UPDATE members SET language = $1, zone = $2, theme = $3, home_order = $4, shortcuts = $5, live = $6, version = version + 1 WHERE id = $7",
+			p.Language, p.Zone, p.Theme, p.Order, p.Shortcuts, p.Live, a.ID())
 		if err == nil && n == 0 {
 			err = fault.Missing()
 		}

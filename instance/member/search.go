@@ -9,22 +9,14 @@ import (
 	"github.com/opengather/opengather/instance/internal/searchtext"
 )
 
-// maxFound is how many people a search gives: who looks for more than these
-// adds a word.
-const maxFound = 20
-
 // Search gives people whose name or handle, or one of whose fields, has all the
-// words of a query, by name. A field counts only for who may read it, and each
+// words of a query or what resembles them, by name and at most so many. A field counts only for who may read it, and each
 // by itself: words spread over two fields are not found. Where the community
 // keeps no directory nobody is found.
-func (o *Operations) Search(ctx context.Context, a access.Actor, query string) (found []Person, err error) {
-	terms, ok := searchtext.Query(query)
+func (o *Operations) Search(ctx context.Context, a access.Actor, query string, most int) (found []Person, err error) {
+	sought, ok := searchtext.Parse(query)
 	if !ok {
 		return nil, nil
-	}
-	match := searchtext.FTS5(terms)
-	if o.DB.Engine() == database.PostgreSQL {
-		match = searchtext.TSQuery(terms)
 	}
 	err = o.DB.Read(ctx, func(tx *database.Tx) error {
 		found, err = database.Collect(tx, func(r *database.Rows) (p Person, err error) {
@@ -35,7 +27,7 @@ func (o *Operations) Search(ctx context.Context, a access.Actor, query string) (
 				WHERE `+tx.Matches("$3")+` AND `+knowable+`
 			UNION SELECT f.member_id FROM search_text t JOIN search_docs d ON d.doc = t.rowid AND d.subject_kind = 'profile' JOIN profile_fields f ON f.id = d.subject_id
 				WHERE `+tx.Matches("$3")+` AND `+access.Readable("f")+`)
-			ORDER BY lower(m.name), m.id LIMIT $4`, a.Args(match, maxFound)...)
+			ORDER BY lower(m.name), m.id LIMIT $4`, a.Args(tx.Match(sought, searchtext.Any), most)...)
 		if err != nil {
 			return fmt.Errorf("search for people: %w", err)
 		}

@@ -11,11 +11,13 @@ import (
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/media"
+	"github.com/opengather/opengather/instance/poll"
 )
 
 // Words are a post's own words, for changing them.
 type Words struct {
 	ID, RootID, Title, Body string
+	Kind                    Kind
 	Reply                   bool
 	Version                 int64
 	Media                   []media.Item
@@ -34,7 +36,7 @@ func (o *Operations) Words(ctx context.Context, a access.Actor, id string) (w Wo
 		if !access.Owns(a, r.author) {
 			return fault.New(fault.Forbidden, "post.not_yours")
 		}
-		w = Words{ID: r.id, RootID: r.root, Title: r.title, Body: r.body, Reply: r.id != r.root, Version: r.version}
+		w = Words{ID: r.id, RootID: r.root, Title: r.title, Body: r.body, Kind: r.kind, Reply: r.id != r.root, Version: r.version}
 		w.Media, err = media.Of(tx, r.id)
 		return err
 	})
@@ -64,7 +66,9 @@ func (o *Operations) Edit(ctx context.Context, a access.Actor, key, id string, v
 			return "", fault.New(fault.Conflict, "post.changed_meanwhile")
 		}
 		if r.id != r.root {
-			d.Title = ""
+			if d, err = d.below(); err != nil {
+				return "", err
+			}
 		}
 		if d, err = d.check(); err != nil {
 			return "", err
@@ -84,7 +88,7 @@ func (o *Operations) Edit(ctx context.Context, a access.Actor, key, id string, v
 
 // unchanged reports whether a post is already as the draft wants it.
 func unchanged(tx *database.Tx, r row, d Draft) (bool, error) {
-	if d.Title != r.title || d.Body != r.body {
+	if d.Title != r.title || d.Body != r.body || d.Kind != r.kind {
 		return false, nil
 	}
 	now, err := media.Of(tx, r.id)
@@ -103,8 +107,10 @@ func change(tx *database.Tx, a access.Actor, r row, d Draft) error {
 	if err != nil {
 		return fmt.Errorf("keep the former words: %w", err)
 	}
-	n, err := tx.Exec("UPDATE posts SET title = $1, body = $2, html = $3, edited_at = $4, edited_by = $5, version = version + 1 WHERE id = $6 AND version = $7",
-		d.Title, d.Body, words.HTML, now, a.ID(), r.id, r.version)
+	// What it says now was said where it is now. What becomes another kind has ended no more than it began.
+	n, err := tx.Exec(`UPDATE posts SET title = $1, body = $2, html = $3, edited_at = $4, edited_by = $5, version = version + 1, said_in = NULL,
+		settled_at = CASE WHEN kind = $8 THEN settled_at END, answer_id = CASE WHEN kind = $8 THEN answer_id END, kind = $8 WHERE id = $6 AND version = $7`,
+		d.Title, d.Body, words.HTML, now, a.ID(), r.id, r.version, string(d.Kind))
 	if err != nil {
 		return fmt.Errorf("change the words: %w", err)
 	}
@@ -114,7 +120,10 @@ func change(tx *database.Tx, a access.Actor, r row, d Draft) error {
 	if err := media.Attach(tx, a, r.id, d.Media); err != nil {
 		return err
 	}
-	if err := tx.Index("post", r.id, d.words(words.Plain)); err != nil {
+	if err := poll.Reworded(tx, r.id); err != nil {
+		return err
+	}
+	if err := index(tx, r.id, d, words.Plain); err != nil {
 		return err
 	}
 	f := fact.Fact{Kind: Edited, Actor: a.ID(), SubjectKind: "post", Subject: r.id, Place: r.space, Label: r.label.ID()}

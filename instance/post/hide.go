@@ -15,7 +15,8 @@ import (
 
 // Hide takes a post from everybody but its author and the moderators of its
 // space. A run of an agent may hide only where everybody who sees the effect
-// may read all that the run may: else the effect would tell.
+// may read all that the run may: else the effect would tell. What is deleted or
+// hidden already is fault.Conflict: somebody else was first.
 func (o *Operations) Hide(ctx context.Context, a access.Actor, key, id, reason string) (string, error) {
 	return o.DB.Write(ctx, database.Op{Class: database.Care, Name: "post.hide", Actor: a.ID(), Target: id, Key: key}, func(tx *database.Tx) (string, error) {
 		r, err := held(tx, a, id, find)
@@ -30,7 +31,7 @@ func (o *Operations) Hide(ctx context.Context, a access.Actor, key, id, reason s
 		}
 		inSpace := access.Atom{Kind: access.Space, Ref: r.space}
 		if r.deleted || !r.label.Covers(access.Of(inSpace)) {
-			return id, nil // deleted, or hidden already
+			return "", fault.New(fault.Conflict, "post.moderated_meanwhile")
 		}
 		return id, hide(tx, a, r, inSpace, reason)
 	})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/access/accesstest"
@@ -111,10 +112,23 @@ func (h house) channels(who access.Actor, id string) (found []string) {
 	if _, err := h.posts.Reactors(h.Context(), who, id, ""); err == nil {
 		found = append(found, "reactors")
 	}
+	top, err := h.posts.Pinned(h.Context(), who, "garden")
+	add("pinned", top, err)
+	asked, err := h.posts.Threads(h.Context(), who, post.Query{Space: "garden", Kind: post.Question})
+	add("questions", asked.Posts, err)
 	t, err := h.posts.Thread(h.Context(), who, root, "")
 	add("thread", append([]post.Post{t.Root}, t.Replies...), err)
-	hits, err := h.posts.Search(h.Context(), who, "whisper", "")
+	month, err := h.posts.Month(h.Context(), who, "", time.Unix(0, 0), h.DB.Now(), "")
+	add("month", month.Posts, err)
+	if l := h.look(who, root); l != nil && slices.ContainsFunc(l.Parts, func(p post.Part) bool { return p.ID == id }) {
+		found = append(found, "live")
+	}
+	hits, err := h.posts.Search(h.Context(), who, post.Wanted{Words: "whisper"}, "")
 	add("search", hits.Posts, err)
+	hits, err = h.posts.Search(h.Context(), who, post.Wanted{In: "garden"}, "")
+	add("search without words", hits.Posts, err)
+	hits, err = h.posts.Search(h.Context(), who, post.Wanted{Words: "whispe ", Newest: true}, "") // resembles
+	add("search of all tiers", hits.Posts, err)
 	return found
 }
 

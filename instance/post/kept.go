@@ -19,6 +19,7 @@ type kept struct {
 	hers    database.Memo[ownView]
 	places  database.Memo[space.Place]
 	lists   database.Memo[Page]
+	years   database.Memo[Year]
 }
 
 // reader names an actor with all that the read rule asks of her besides the
@@ -46,7 +47,7 @@ func (o *Operations) list(tx *database.Tx, a access.Actor, asked, before string,
 func (p Page) Weight() int { return size(p.Posts) }
 
 // Weight is for a database.Memo.
-func (s said) Weight() int { return size(s.posts) }
+func (s said) Weight() int { return size(s.posts) + s.look.weight() }
 
 // ownView are the posts of a thread with what is one reader's own.
 type ownView []Post
@@ -57,7 +58,7 @@ func (o ownView) Weight() int { return size(o) }
 // about and aboutPhoto are what a post and a photo take besides their texts, in bytes.
 const (
 	about      = 512
-	aboutPhoto = 80
+	aboutPhoto = 88
 )
 
 // size is how many bytes posts take, about.

@@ -20,7 +20,9 @@ func TestListsAreKeptForOneReader(t *testing.T) {
 			"her author": func(a access.Actor) (post.Page, error) {
 				return h.posts.Threads(h.Context(), a, post.Query{Author: "ada"})
 			},
-			"search": func(a access.Actor) (post.Page, error) { return h.posts.Search(h.Context(), a, "blue", "") },
+			"search": func(a access.Actor) (post.Page, error) {
+				return h.posts.Search(h.Context(), a, post.Wanted{Words: "blue"}, "")
+			},
 		}
 		for name, list := range lists {
 			for _, who := range []struct {
@@ -59,7 +61,7 @@ func TestListsAreReadOnce(t *testing.T) {
 			return databasetest.Statements(h.DB, func() {
 				for _, err := range []error{
 					second(h.posts.Threads(h.Context(), access.Member("ben"), post.Query{})),
-					second(h.posts.Search(h.Context(), access.Member("ben"), "blue", "")),
+					second(h.posts.Search(h.Context(), access.Member("ben"), post.Wanted{Words: "blue"}, "")),
 					second(h.posts.Thread(h.Context(), access.Member("ben"), root, "")),
 				} {
 					if err != nil {

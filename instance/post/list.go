@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/internal/database"
@@ -34,6 +35,14 @@ type Query struct {
 	// spaces the actor is in, for a stranger all she may read.
 	Space, Author string
 	Order         Order
+	// Unpinned leaves out what is on top of its space, for a page that shows that
+	// above.
+	Unpinned bool
+	// Kind lists only threads of that kind, Open only those of them that have not
+	// ended for the actor: without an answer that she may read, not taken, not
+	// solved.
+	Kind Kind
+	Open bool
 	// Before continues a list behind its last entry: Page.Older of the page before.
 	Before string
 }
@@ -48,7 +57,8 @@ type Page struct {
 // columns of a post p in space s by author m, who is no member if it is an agent.
 const columns = `p.id, p.space_id, s.name, coalesce(s.handle, s.id), s.visibility, p.root_id, coalesce(p.parent_id, ''), p.author_id,
 	coalesce(m.name, ''), coalesce(m.handle, ''), coalesce(m.role, ''), coalesce(m.state, 'agent'), p.title, p.html, p.created_at,
-	coalesce(p.edited_at, 0), coalesce(p.edited_by, ''), coalesce(p.deleted_at, 0), p.label_id, p.version, p.media`
+	coalesce(p.edited_at, 0), coalesce(p.edited_by, ''), coalesce(p.deleted_at, 0), p.label_id, p.version, p.media,
+	p.locked_at IS NOT NULL, p.pinned_at IS NOT NULL, p.kind, p.settled_at IS NOT NULL, p.poll`
 
 // joins are written as CROSS JOIN because SQLite then keeps their order: a list
 // is walked in the order of its index and ends at its limit, whatever the
@@ -87,6 +97,7 @@ func scan(r *database.Rows, more ...any) (Post, error) {
 		&p.ID, &p.SpaceID, &p.SpaceName, &address, &p.SpaceVisibility, &p.RootID, &p.ParentID, &p.Author.ID,
 		&p.Author.Name, &p.Author.Handle, &p.Author.Role, &state, &p.Title, &p.HTML, &created,
 		&edited, &editor, &deleted, &label, &p.Version, &p.photos,
+		&p.Locked, &p.Pinned, &p.Kind, &p.Settled, &p.polled,
 	}, more...)...)
 	if err != nil {
 		return p, err
@@ -121,6 +132,7 @@ func (o *Operations) Threads(ctx context.Context, a access.Actor, q Query) (page
 		text, of, each = active, "x", scanMoved
 	}
 	where, args := q.scope(a, of, []any{before, beforeID})
+	where, args = q.narrow(where, args)
 	text += where + " ORDER BY " + of + ".created_at DESC, " + of + ".id DESC LIMIT 21"
 	err = o.DB.Read(ctx, func(tx *database.Tx) error {
 		if q.Space != "" {
@@ -128,7 +140,7 @@ func (o *Operations) Threads(ctx context.Context, a access.Actor, q Query) (page
 				return err
 			}
 		}
-		asked := strings.Join([]string{"threads", q.Space, q.Author, string(q.Order)}, "\n")
+		asked := strings.Join([]string{"threads", q.Space, q.Author, string(q.Order), fmt.Sprint(q.Unpinned, q.Open, q.Kind)}, "\n")
 		page, err = o.list(tx, a, asked, q.Before, func() (p Page, err error) {
 			if p.Posts, err = database.Collect(tx, each, text, a.Args(args...)...); err != nil {
 				return p, fmt.Errorf("list threads: %w", err)
@@ -164,6 +176,21 @@ func (q Query) scope(a access.Actor, of string, args []any) (string, []any) {
 	return "", args
 }
 
+// narrow adds the conditions on the threads themselves.
+func (q Query) narrow(where string, args []any) (string, []any) {
+	if q.Unpinned {
+		where += " AND p.pinned_at IS NULL"
+	}
+	if q.Kind != Talk {
+		args = append(args, string(q.Kind))
+		where += " AND p.kind <> '' AND p.kind = $" + strconv.Itoa(len(args)+2)
+	}
+	if q.Open {
+		where += unsettled
+	}
+	return where, args
+}
+
 // fill cuts a page to its size and adds what the reader may read below each
 // post, and the reactions.
 func (p *Page) fill(tx *database.Tx, a access.Actor) error {
@@ -177,6 +204,12 @@ func (p *Page) fill(tx *database.Tx, a access.Actor) error {
 	}
 	if err := reactions(tx, a, p.Posts, "x.post_id IN ("+placeholders+")", ids(p.Posts)...); err != nil {
 		return fmt.Errorf("count the reactions: %w", err)
+	}
+	if err := answers(tx, a, p.Posts); err != nil {
+		return err
+	}
+	if err := polls(tx, p.Posts, "q.post_id IN ("+alone+")", ids(p.Posts)...); err != nil {
+		return err
 	}
 	if err := photos(tx, p.Posts, "m.post_id IN ("+alone+")", ids(p.Posts)...); err != nil {
 		return err
@@ -231,6 +264,12 @@ func (p Post) place() string {
 	return place(database.Micros(p.CreatedAt), p.ID)
 }
 
+// IsPlace reports whether a text is one of where a list or thread goes on.
+func IsPlace(s string) bool {
+	_, _, err := parsePlace(s)
+	return err == nil && s != ""
+}
+
 // parsePlace reads a place; an empty one is the beginning. The id only breaks
 // ties, so it need not exist.
 func parsePlace(s string) (int64, string, error) {
@@ -239,7 +278,7 @@ func parsePlace(s string) (int64, string, error) {
 	}
 	at, id, ok := strings.Cut(s, ".")
 	n, err := strconv.ParseInt(at, 36, 64)
-	if !ok || err != nil || len(id) > 64 {
+	if !ok || err != nil || len(id) > 64 || !utf8.ValidString(id) || strings.Contains(id, "\x00") {
 		return 0, "", fault.New(fault.Invalid, "fault.cursor")
 	}
 	return n, id, nil

@@ -2,12 +2,14 @@ package post_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/database/databasetest"
+	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/post"
 )
 
@@ -105,7 +107,7 @@ func TestWhatIsBelowAHiddenPostSaysSo(t *testing.T) {
 		id := h.reply(access.Member("ada"), root, "a whisper too")
 		told := func() (by []string) {
 			h.T.Helper()
-			found, err := h.posts.Search(h.Context(), access.Member("mod"), "whisper", "")
+			found, err := h.posts.Search(h.Context(), access.Member("mod"), post.Wanted{Words: "whisper"}, "")
 			h.must("", err)
 			for _, p := range append(found.Posts, h.one("mod", root), h.one("ada", id)) {
 				by = append(by, fmt.Sprint(p.IsReply(), " ", p.Hidden, " ", p.RootHidden))
@@ -122,6 +124,24 @@ func TestWhatIsBelowAHiddenPostSaysSo(t *testing.T) {
 			}
 			if got := fmt.Sprint(told()); got != step.want {
 				h.T.Errorf("found and asked for, they are reply, hidden, below something hidden: %s, want %s", got, step.want)
+			}
+		}
+	})
+}
+
+// A place comes out of an address, so it may be anything: what no page says is
+// refused before the database has to.
+func TestPlacesThatNoPageSays(t *testing.T) {
+	houses(t, func(h house, _ *databasetest.Clock) {
+		root, ben := h.publish(access.Member("ada"), "garden", "hello"), access.Member("ben")
+		for _, place := range []string{"0.\x00", "0.\xff", "0", "!.0", "0." + strings.Repeat("0", 65)} {
+			_, thread := h.posts.Thread(h.Context(), ben, root, place)
+			_, list := h.posts.Threads(h.Context(), ben, post.Query{Before: place})
+			_, search := h.posts.Search(h.Context(), ben, post.Wanted{Words: "hello"}, place)
+			for what, err := range map[string]error{"thread": thread, "list": list, "search": search} {
+				if !fault.Is(err, fault.Invalid) {
+					t.Errorf("a %s from %q on: %v", what, place, err)
+				}
 			}
 		}
 	})

@@ -131,7 +131,7 @@ func (h house) whispers(who access.Actor, id string) (all []string) {
 	h.must("", err)
 	thread, err := h.posts.Thread(h.Context(), who, id, "")
 	h.must("", err)
-	hits, err := h.posts.Search(h.Context(), who, "whisper", "")
+	hits, err := h.posts.Search(h.Context(), who, post.Wanted{Words: "whisper"}, "")
 	h.must("", err)
 	return append(all, one.HTML, thread.Root.HTML, hits.Posts[0].HTML)
 }

@@ -223,7 +223,7 @@ func (w *world) faces(m int, seen map[string]bool) (lines []string) {
 	}
 	d, err := w.people.Directory(ctx, a, "", 1)
 	add("directory", err, d.People...)
-	hits, err := w.people.Search(ctx, a, "gardening")
+	hits, err := w.people.Search(ctx, a, "gardening", 20)
 	add("search", err, hits...)
 	for of := range w.s.Members {
 		p, err := w.people.Profile(ctx, a, memberID(of))

@@ -13,9 +13,11 @@ import (
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/keyring"
+	"github.com/opengather/opengather/instance/internal/limit"
 	"github.com/opengather/opengather/instance/internal/searchtext"
 	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/space"
 )
 
@@ -28,7 +30,15 @@ const (
 	Hidden    fact.Kind = "post.hidden"
 	Restored  fact.Kind = "post.restored"
 	Reacted   fact.Kind = "post.reacted"
+	Unreacted fact.Kind = "post.unreacted"
 	Mentioned fact.Kind = "post.mentioned"
+	Locked    fact.Kind = "post.locked"
+	Unlocked  fact.Kind = "post.unlocked"
+	Pinned    fact.Kind = "post.pinned"
+	Unpinned  fact.Kind = "post.unpinned"
+	Moved     fact.Kind = "post.moved"
+	Accepted  fact.Kind = "post.accepted"
+	Settled   fact.Kind = "post.settled"
 )
 
 // Limits of a post, in characters, and of a thread's depth, in replies.
@@ -43,6 +53,11 @@ const (
 type Operations struct {
 	DB   *database.DB
 	Keys *keyring.Keyring
+	// Searching bounds how many search at the same time: what one search costs is
+	// bounded, what many cost together is not. Nil lets everybody.
+	Searching *limit.Gate
+	// Polls are what posts come with polls by.
+	Polls *poll.Operations
 
 	kept kept
 }
@@ -70,11 +85,23 @@ type Post struct {
 	DeletedAt time.Time
 	Label     access.Label
 	Version   int64
+	// Locked is set for the beginning of a thread that is closed for replies,
+	// Pinned for one that stands on top of its space.
+	Locked, Pinned bool
+	// Kind is that of the beginning of a thread. Settled says that an offer is
+	// taken or a request solved; AnswerID is the reply that answers a question,
+	// empty where there is none that the reader may read.
+	Kind     Kind
+	Settled  bool
+	AnswerID string
 	// Hidden is set for who may know that a moderator hides this.
 	Hidden bool
 	// RootHidden is set for a reply below a post that a moderator hides: it
 	// reaches only those who may read that. One and Search tell.
 	RootHidden bool
+	// Resembles says that what was searched for does not occur in it, only what
+	// resembles it: see Search.
+	Resembles bool
 	// Replies counts what the reader may read below it, LatestAt is when the
 	// newest of those was written.
 	Replies  int
@@ -83,10 +110,17 @@ type Post struct {
 	Reactions []Reaction
 	// Media are its photos, in their order.
 	Media []media.Item
+	// Poll is the one that it has, at a glance; nil without.
+	Poll *poll.Brief
 
+	// answered is the version of the reply that answers a question.
+	answered int64
+	// polled says that there is a poll.
+	polled bool
 	// photos is how many there are.
 	photos int
-	// moved is the place of the newest thing in the thread, in a list by that.
+	// moved is its place where that is not when it was said: that of the newest
+	// thing in the thread, or with the tier in front.
 	moved string
 }
 
@@ -124,6 +158,10 @@ type Draft struct {
 	// Space is where a post goes; a reply goes where its Parent is.
 	Space, Parent string
 	Title, Body   string
+	// Kind is what a thread is about; a reply has none.
+	Kind Kind
+	// Poll is put with a beginning; nil without. It is never changed.
+	Poll *poll.Draft
 	// Media are its photos: what a post had and is not among them is erased. Nil
 	// leaves those it has.
 	Media []media.Placed
@@ -136,9 +174,16 @@ func (d Draft) check() (Draft, error) {
 	d.Body = strings.ReplaceAll(d.Body, "\x00", "")
 	all, err := media.Check(d.Media)
 	d.Media = all
+	if d.Poll != nil && err == nil {
+		var asks poll.Draft
+		asks, err = d.Poll.Check()
+		d.Poll = &asks
+	}
 	switch {
 	case err != nil:
 		return d, err
+	case !d.Kind.Known():
+		return d, fault.New(fault.Invalid, "fault.bad_request")
 	case d.Body == "" && len(d.Media) == 0:
 		return d, fault.Bad("body", "post.empty")
 	case utf8.RuneCountInString(d.Body) > MaxBody:
@@ -154,18 +199,22 @@ func (d Draft) check() (Draft, error) {
 // target is what a form key stands for: sent again with other words it is
 // another post.
 func (d Draft) target() string {
-	all := []string{d.Space, d.Parent, d.Title, d.Body}
+	all := []string{d.Space, d.Parent, d.Title, d.Body, string(d.Kind), d.Poll.Target()}
 	for _, m := range d.Media {
 		all = append(all, m.ID, m.Alt)
 	}
 	return strings.Join(all, "\x00")
 }
 
-// words are what a draft is found by.
-func (d Draft) words(plain string) string {
-	all := []string{d.Title, plain}
+// index has a post found by all of its words.
+func index(tx *database.Tx, id string, d Draft, plain string) error {
+	all := []string{plain}
 	for _, m := range d.Media {
 		all = append(all, m.Alt)
 	}
-	return searchtext.Normalise(strings.Join(all, " "))
+	options, err := poll.Words(tx, id)
+	if err != nil {
+		return err
+	}
+	return tx.Index("post", id, searchtext.Make(d.Title, strings.Join(append(all, options...), " ")))
 }

@@ -11,11 +11,31 @@ import (
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/media"
+	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/space"
 )
 
-// Publish says something new in a space and gives the post's id.
+// Publish says something new in a space and gives the post's id. The key of a secret
+// poll is made before, and destroyed if the post is not stored after all.
 func (o *Operations) Publish(ctx context.Context, a access.Actor, key string, d Draft) (string, error) {
+	if d.Poll == nil || !d.Poll.Secret {
+		return o.publish(ctx, a, key, d, poll.Key{})
+	}
+	if _, err := d.check(); err != nil {
+		return "", err
+	}
+	k, err := o.Polls.NewKey(ctx)
+	if err != nil {
+		return "", err
+	}
+	id, err := o.publish(ctx, a, key, d, k)
+	if err != nil && !database.Unsure(err) {
+		err = errors.Join(err, o.Polls.Drop(context.WithoutCancel(ctx), k))
+	}
+	return id, err
+}
+
+func (o *Operations) publish(ctx context.Context, a access.Actor, key string, d Draft, k poll.Key) (string, error) {
 	return o.DB.Write(ctx, database.Op{Class: database.Content, Name: "post.publish", Actor: a.ID(), Target: d.target(), Key: key}, func(tx *database.Tx) (string, error) {
 		if err := enterable(tx, a, d.Space); err != nil {
 			return "", err
@@ -28,8 +48,22 @@ func (o *Operations) Publish(ctx context.Context, a access.Actor, key string, d 
 			return "", err
 		}
 		id := newID()
-		return id, insert(tx, a, row{id: id, root: id, space: d.Space, label: access.InSpace(d.Space)}, d)
+		if err := insert(tx, a, row{id: id, root: id, space: d.Space, label: access.InSpace(d.Space)}, d); err != nil || d.Poll == nil {
+			return id, err
+		}
+		return id, attach(tx, a, o.Polls, id, d, k)
 	})
+}
+
+// attach puts the poll of a post. Polls are for people.
+func attach(tx *database.Tx, a access.Actor, polls *poll.Operations, id string, d Draft, k poll.Key) error {
+	if a.Kind() != access.KindMember {
+		return fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	if err := polls.Attach(tx, id, *d.Poll, k); err != nil {
+		return err
+	}
+	return Reindex(tx, id)
 }
 
 // enterable finds a space for writing: by the read rule for people, by its
@@ -50,12 +84,16 @@ func enterable(tx *database.Tx, a access.Actor, id string) error {
 // below something reaches nobody who may not read that.
 func (o *Operations) Reply(ctx context.Context, a access.Actor, key string, d Draft) (string, error) {
 	return o.DB.Write(ctx, database.Op{Class: database.Content, Name: "post.reply", Actor: a.ID(), Target: d.target(), Key: key}, func(tx *database.Tx) (string, error) {
-		parent, err := find(tx, a, d.Parent)
+		parent, err := held(tx, a, d.Parent, find)
 		if err != nil {
 			return "", err
 		}
-		if _, err := access.Authorise(tx, a, access.Reply, parent.space); err != nil {
+		st, err := access.Authorise(tx, a, access.Reply, parent.space)
+		if err != nil {
 			return "", err
+		}
+		if parent.locked && !st.Moderates() {
+			return "", fault.New(fault.Conflict, "post.locked")
 		}
 		if parent.deleted {
 			return "", fault.New(fault.Conflict, "post.parent_deleted")
@@ -64,7 +102,9 @@ func (o *Operations) Reply(ctx context.Context, a access.Actor, key string, d Dr
 			// Under review: an answer would carry that review for ever.
 			return "", fault.New(fault.Conflict, "post.parent_hidden")
 		}
-		d.Title = ""
+		if d, err = d.below(); err != nil {
+			return "", err
+		}
 		if d, err = d.check(); err != nil {
 			return "", err
 		}
@@ -92,6 +132,10 @@ type row struct {
 	// answers, also if the clock went back in between.
 	created int64
 	deleted bool
+	// locked is that of the thread.
+	locked, pinned bool
+	kind           Kind
+	settled        bool
 }
 
 // insert stores a post with everything that follows from its words.
@@ -109,17 +153,17 @@ func insert(tx *database.Tx, a access.Actor, r row, d Draft) error {
 	if r.parent != "" {
 		parent = r.parent
 	}
-	_, err = tx.Exec(`INSERT INTO posts (id, space_id, author_id, root_id, parent_id, depth, title, body, html, label_id, listed, created_at, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce((SELECT b.listed FROM posts b WHERE b.id = $4), TRUE), $11, 1)
+	_, err = tx.Exec(`INSERT INTO posts (id, space_id, author_id, root_id, parent_id, depth, title, body, html, label_id, listed, created_at, kind, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce((SELECT b.listed FROM posts b WHERE b.id = $4), TRUE), $11, $12, 1)
 		-- unfiltered: whether its thread is in lists`,
-		r.id, r.space, a.ID(), r.root, parent, r.depth, d.Title, d.Body, words.HTML, label, max(r.created, database.Micros(tx.Now())))
+		r.id, r.space, a.ID(), r.root, parent, r.depth, d.Title, d.Body, words.HTML, label, max(r.created, database.Micros(tx.Now())), string(d.Kind))
 	if err != nil {
 		return fmt.Errorf("store the post: %w", err)
 	}
 	if err := media.Attach(tx, a, r.id, d.Media); err != nil {
 		return err
 	}
-	if err := tx.Index("post", r.id, d.words(words.Plain)); err != nil {
+	if err := index(tx, r.id, d, words.Plain); err != nil {
 		return err
 	}
 	f := fact.Fact{Kind: Published, Actor: a.ID(), SubjectKind: "post", Subject: r.id, Place: r.space, Label: label}
@@ -130,7 +174,7 @@ func insert(tx *database.Tx, a access.Actor, r row, d Draft) error {
 // find gives a post that the actor may read, and whose thread she may read,
 // else fault.Missing.
 func find(tx *database.Tx, a access.Actor, id string) (r row, err error) {
-	return scanRow(tx, `SELECT p.id, p.space_id, p.author_id, p.root_id, p.depth, p.title, p.body, p.label_id, t.label_id, p.version, p.created_at, p.deleted_at IS NOT NULL
+	return scanRow(tx, `SELECT `+rowColumns+`
 		FROM posts p JOIN posts t ON t.id = p.root_id WHERE p.id = $3 AND `+access.ReadableRow("p")+` AND `+access.ReadableRow("t"), a.Args(id)...)
 }
 
@@ -141,7 +185,7 @@ func own(tx *database.Tx, a access.Actor, id string) (row, error) {
 	if a.Kind() != access.KindMember {
 		return find(tx, a, id)
 	}
-	r, err := scanRow(tx, `SELECT p.id, p.space_id, p.author_id, p.root_id, p.depth, p.title, p.body, p.label_id, t.label_id, p.version, p.created_at, p.deleted_at IS NOT NULL
+	r, err := scanRow(tx, `SELECT `+rowColumns+`
 		FROM posts p JOIN posts t ON t.id = p.root_id WHERE p.id = $2 AND `+access.Owned("p"), a.ID(), id)
 	if fault.Is(err, fault.NotFound) {
 		return find(tx, a, id)
@@ -149,9 +193,13 @@ func own(tx *database.Tx, a access.Actor, id string) (row, error) {
 	return r, err
 }
 
+// rowColumns are those of a post p in the thread that t begins.
+const rowColumns = `p.id, p.space_id, p.author_id, p.root_id, p.depth, p.title, p.body, p.label_id, t.label_id, p.version, p.created_at, p.deleted_at IS NOT NULL,
+	t.locked_at IS NOT NULL, p.pinned_at IS NOT NULL, p.kind, p.settled_at IS NOT NULL`
+
 func scanRow(tx *database.Tx, query string, args ...any) (r row, err error) {
 	var label, above string
-	err = tx.One([]any{&r.id, &r.space, &r.author, &r.root, &r.depth, &r.title, &r.body, &label, &above, &r.version, &r.created, &r.deleted}, query, args...)
+	err = tx.One([]any{&r.id, &r.space, &r.author, &r.root, &r.depth, &r.title, &r.body, &label, &above, &r.version, &r.created, &r.deleted, &r.locked, &r.pinned, &r.kind, &r.settled}, query, args...)
 	if errors.Is(err, database.ErrNone) {
 		return r, fault.Missing()
 	}

@@ -2,6 +2,8 @@ package post_test
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"sync"
 	"testing"
 
@@ -55,18 +57,32 @@ func TestWhatMeetsADeletionLeavesNothing(t *testing.T) {
 		"hide":     func(id string) error { _, err := h.posts.Hide(ctx, mod, "", id, "because"); return err },
 		"hide too": func(id string) error { _, err := h.posts.Hide(ctx, cem, "", id, "because"); return err },
 		"withdraw": func(id string) error { _, err := h.posts.Withdraw(ctx, ada, "", id); return err },
-		"remove":   func(id string) error { _, err := h.posts.Remove(ctx, cem, "", id, "because"); return err },
+		// As an account is erased: it holds no thread, of which it may have many.
+		"erase": func(id string) error {
+			return second(h.DB.Write(ctx, database.Op{}, func(tx *database.Tx) (string, error) { return "", post.Erase(tx, ada, id) }))
+		},
+		"remake": func(id string) error {
+			return second(h.DB.Write(ctx, database.Op{}, func(tx *database.Tx) (string, error) { return "", tx.Remake(id, post.Reindex) }))
+		},
+		"remove": func(id string) error { _, err := h.posts.Remove(ctx, cem, "", id, "because"); return err },
 	}
 	for _, pair := range [][2]string{
 		{"edit", "withdraw"},
 		{"withdraw", "edit"},
 		{"edit", "remove"},
+		{"edit", "erase"},
+		{"erase", "edit"},
+		{"react", "erase"},
 		{"react", "withdraw"},
 		{"withdraw", "react"},
 		{"hide", "withdraw"},
 		{"withdraw", "hide"},
 		{"hide", "hide too"},
 		{"withdraw", "remove"},
+		{"withdraw", "remake"},
+		{"remake", "withdraw"},
+		{"remake", "erase"},
+		{"erase", "remake"},
 		{"remove", "withdraw"},
 	} {
 		id := h.publish(ada, "garden", "a whisper")
@@ -83,5 +99,49 @@ func TestWhatMeetsADeletionLeavesNothing(t *testing.T) {
 				t.Errorf("%s and %s at once leave %d of %s", pair[0], pair[1], n, left)
 			}
 		}
+	}
+}
+
+// Whoever answers while the thread is closed comes before or after that: nothing
+// is said in a closed thread, and what was said first stays.
+func TestWhatMeetsALockIsBeforeOrAfterIt(t *testing.T) {
+	h := houseIn(t, databasetest.Postgres(t, &databasetest.Clock{}))
+	ctx := context.Background()
+	for _, lockFirst := range []bool{true, false} {
+		root := h.publish(access.Member("ada"), "garden", "a whisper")
+		below := h.reply(access.Member("ada"), root, "more")
+		both := []func() error{
+			func() error { return second(h.posts.Lock(ctx, access.Member("mod"), "", root, true)) },
+			func() error {
+				return second(h.posts.Reply(ctx, access.Member("ben"), "", post.Draft{Parent: below, Body: "and I"}))
+			},
+		}
+		want := 2
+		if !lockFirst {
+			slices.Reverse(both)
+			want = 3
+		}
+		errs := h.meet(both[0], both[1])
+		if errs[0] != nil || fault.Is(errs[1], fault.Conflict) != lockFirst {
+			t.Errorf("a lock first: %t, and they end with %v", lockFirst, errs)
+		}
+		if n := h.rows("SELECT count(*) FROM posts WHERE root_id = $1", root); n != want {
+			t.Errorf("a lock first: %t, and %d things are said, want %d", lockFirst, n, want)
+		}
+	}
+}
+
+// TestTheSameFormTwiceAtOnce: whoever presses twice is not told that somebody
+// else was first.
+func TestTheSameFormTwiceAtOnce(t *testing.T) {
+	h := houseIn(t, databasetest.Postgres(t, &databasetest.Clock{}))
+	id := h.publish(access.Member("ada"), "garden", "a whisper")
+	lock := func() error {
+		_, err := h.posts.Lock(context.Background(), access.Member("mod"), "one form", id, true)
+		return err
+	}
+	errs := h.meet(lock, lock)
+	if errs[0] != nil || !errors.Is(errs[1], database.ErrRepeated) {
+		t.Errorf("sent twice at once: %v", errs)
 	}
 }

@@ -30,18 +30,21 @@ func (o *Operations) React(ctx context.Context, a access.Actor, id string, kind 
 		if err != nil {
 			return "", err
 		}
-		if !on {
-			_, err := tx.Exec("DELETE FROM reactions WHERE post_id = $1 AND actor_id = $2 AND kind = $3 AND (label_id = $4 OR $5)",
+		did := Reacted
+		var n int64
+		if on {
+			n, err = tx.Exec("INSERT INTO reactions (post_id, actor_id, kind, label_id, made_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+				id, a.ID(), string(kind), label, database.Micros(tx.Now()))
+		} else {
+			did = Unreacted
+			n, err = tx.Exec("DELETE FROM reactions WHERE post_id = $1 AND actor_id = $2 AND kind = $3 AND (label_id = $4 OR $5)",
 				id, a.ID(), string(kind), label, a.Kind() == access.KindMember)
-			return id, err
 		}
-		n, err := tx.Exec("INSERT INTO reactions (post_id, actor_id, kind, label_id, made_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-			id, a.ID(), string(kind), label, database.Micros(tx.Now()))
 		if err != nil {
 			return "", fmt.Errorf("react: %w", err)
 		}
 		if n > 0 {
-			fact.Record(tx, fact.Fact{Kind: Reacted, Actor: a.ID(), SubjectKind: "post", Subject: id, Place: r.space, Label: label})
+			fact.Record(tx, fact.Fact{Kind: did, Actor: a.ID(), SubjectKind: "post", Subject: id, Place: r.space, Label: label})
 		}
 		return id, nil
 	})

@@ -13,7 +13,8 @@ import (
 
 // Remove deletes somebody's post for a moderator of the space, and gives its
 // thread. Its author and the other moderators can read why; the audit knows who
-// did it. What was hidden can come back, what was removed cannot.
+// did it. What was hidden can come back, what was removed cannot. What is deleted
+// already is fault.Conflict: somebody else was first.
 func (o *Operations) Remove(ctx context.Context, a access.Actor, key, id, reason string) (string, error) {
 	return o.DB.Write(ctx, database.Op{Class: database.Care, Name: "post.remove", Actor: a.ID(), Target: id, Key: key}, func(tx *database.Tx) (string, error) {
 		r, err := held(tx, a, id, find)
@@ -24,7 +25,7 @@ func (o *Operations) Remove(ctx context.Context, a access.Actor, key, id, reason
 			return "", err
 		}
 		if r.deleted {
-			return r.root, nil
+			return "", fault.New(fault.Conflict, "post.moderated_meanwhile")
 		}
 		if err := Erase(tx, a, id); err != nil {
 			return "", err

@@ -20,7 +20,7 @@ func TestMentionsHaveTheNameOfToday(t *testing.T) {
 		h.must(names.Rename(h.Context(), ben, "", "Bea <b>", "bea"))
 		list, err := h.posts.Threads(h.Context(), ada, post.Query{Space: "garden"})
 		h.must("", err)
-		hits, err := h.posts.Search(h.Context(), ada, "whisper", "")
+		hits, err := h.posts.Search(h.Context(), ada, post.Wanted{Words: "whisper"}, "")
 		h.must("", err)
 		thread, err := h.posts.Thread(h.Context(), ada, id, "")
 		h.must("", err)

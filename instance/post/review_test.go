@@ -120,7 +120,9 @@ func TestModeratorsRemoveAndSayWhy(t *testing.T) {
 			h.T.Errorf("a reason that is too long: %v", err)
 		}
 		h.must(h.posts.Remove(ctx, mod, "", id, "it was a whisper"))
-		h.must(h.posts.Remove(ctx, mod, "", id, "once more"))
+		if _, err := h.posts.Remove(ctx, mod, "", id, "once more"); !fault.Is(err, fault.Conflict) {
+			h.T.Errorf("removed once more: %v", err)
+		}
 		if p := h.one("ben", id); p.HTML != "" || p.DeletedAt.IsZero() {
 			h.T.Errorf("afterwards ben reads %q", p.HTML)
 		}

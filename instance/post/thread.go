@@ -24,6 +24,10 @@ type Thread struct {
 	Later string
 	// Space is where it is, as the actor sees it.
 	Space space.Place
+	// Look is what the page that is drawn from this shows, of the same read: one
+	// that was asked for afterwards could be newer, and what came in between
+	// would never be told.
+	Look *Look
 }
 
 // Thread gives the thread of a post, or of the post that a reply belongs to,
@@ -38,17 +42,14 @@ func (o *Operations) Thread(ctx context.Context, a access.Actor, id, after strin
 		if err != nil {
 			return err
 		}
-		if len(said.posts) == 0 || said.posts[0].IsReply() {
+		if said.missing(after) {
 			return fault.Missing()
 		}
 		posts, err := o.forReader(tx, a, version, id, after, said.posts)
 		if err != nil {
 			return err
 		}
-		t.Root, t.Replies, t.Later = posts[0], posts[1:], said.later
-		if !t.Root.DeletedAt.IsZero() && len(t.Replies) == 0 && t.Later == "" && after == "" {
-			return fault.Missing()
-		}
+		t.Root, t.Replies, t.Later, t.Look = posts[0], posts[1:], said.later, said.look
 		t.Space, err = o.place(tx, a, version, t.Root.SpaceID)
 		return err
 	})
@@ -59,6 +60,7 @@ func (o *Operations) Thread(ctx context.Context, a access.Actor, id, after strin
 type said struct {
 	posts []Post
 	later string
+	look  *Look // nil without posts
 }
 
 // queryThread reads a thread: the post itself is always among what it gives,
@@ -89,16 +91,22 @@ func queryThread(tx *database.Tx, a access.Actor, id, after string) (s said, err
 	if err := photos(tx, s.posts, photosInThread, id); err != nil {
 		return s, err
 	}
+	if err := polls(tx, s.posts[:1], "q.post_id = $1", id); err != nil {
+		return s, err
+	}
+	if err := answers(tx, a, s.posts[:1]); err != nil {
+		return s, err
+	}
 	s.posts = append(s.posts[:1], prune(s.posts[1:], id)...)
 	s.posts[0].Replies = living(s.posts[1:])
-	if s.later == "" && after == "" {
-		return s, nil
+	if s.later != "" || after != "" {
+		// The rest is on other pages. The number follows from the labels that the
+		// reader reads, as the page does.
+		if err := replies(tx, a, s.posts[:1]); err != nil {
+			return s, fmt.Errorf("count the replies: %w", err)
+		}
 	}
-	// The rest is on other pages. The number follows from the labels that the
-	// reader reads, as the page does.
-	if err := replies(tx, a, s.posts[:1]); err != nil {
-		return s, fmt.Errorf("count the replies: %w", err)
-	}
+	s.look = lookOf(s.posts, s.later)
 	return s, nil
 }
 
@@ -199,6 +207,12 @@ func (o *Operations) One(ctx context.Context, a access.Actor, id string) (p Post
 			return fmt.Errorf("read the reactions: %w", err)
 		}
 		if err := photos(tx, posts, "m.post_id = $1", id); err != nil {
+			return err
+		}
+		if err := polls(tx, posts, "q.post_id = $1", id); err != nil {
+			return err
+		}
+		if err := answers(tx, a, posts); err != nil {
 			return err
 		}
 		if err := unplace(tx, a, posts); err != nil {

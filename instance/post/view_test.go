@@ -3,9 +3,13 @@ package post_test
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/opengather/opengather/instance/access"
+	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/post"
 )
@@ -18,7 +22,7 @@ func (w *world) show(p post.Post) string {
 		reactions = append(reactions, fmt.Sprint(r.Kind, r.Count, r.Mine))
 	}
 	return strings.Join([]string{
-		w.names[p.ID], w.names[p.RootID], parent, p.Author.ID, p.HTML, fmt.Sprint(p.EditedAt.IsZero(), p.DeletedAt.IsZero(), p.Hidden, p.Replies, p.LatestAt.IsZero()), strings.Join(reactions, ","),
+		w.names[p.ID], w.names[p.RootID], parent, p.Author.ID, p.HTML, fmt.Sprint(p.Title, p.Resembles, p.EditedAt.IsZero(), p.DeletedAt.IsZero(), p.Hidden, p.Replies, p.LatestAt.IsZero()), strings.Join(reactions, ","),
 	}, "|")
 }
 
@@ -40,17 +44,18 @@ func (w *world) view(m int) (string, map[string]bool) {
 	for x := range w.s.Spaces {
 		page, err := w.posts.Threads(ctx, a, post.Query{Space: spaceID(x), Order: post.Active})
 		add("space "+spaceID(x), page.Posts, err)
+		month, err := w.posts.Month(ctx, a, spaceID(x), time.Unix(0, 0), w.posts.DB.Now(), "")
+		add("month "+spaceID(x), month.Posts, err)
 	}
-	for _, q := range []string{"all", w.secret, "said"} {
-		if q != "all" && m != w.s.Outside {
-			break
-		}
-		page, err := w.posts.Search(ctx, a, q, "")
-		if q == w.secret {
-			q = "the secret"
-		}
+	wanted := map[string]post.Wanted{"all": {Words: "all"}}
+	if m == w.s.Outside {
+		wanted = w.wanted()
+	}
+	for _, q := range slices.Sorted(maps.Keys(wanted)) {
+		page, err := w.posts.Search(ctx, a, wanted[q], "")
 		add("search "+q, page.Posts, err)
 	}
+	v = append(v, w.tended(a, seen)...)
 	if m != w.s.Outside {
 		for _, p := range w.model {
 			w.about(a, p.id, seen)
@@ -72,6 +77,22 @@ func (w *world) view(m int) (string, map[string]bool) {
 	return strings.Join(v, "\n"), seen
 }
 
+// wanted are searches of every kind, by what they are called: the secret has
+// another name in each world.
+func (w *world) wanted() map[string]post.Wanted {
+	all := map[string]post.Wanted{
+		"all": {Words: "all"}, "the secret": {Words: w.secret}, "words": {Words: "word"}, "what resembles": {Words: "wor "}, "newest": {Words: "word", Newest: true},
+	}
+	for x := range w.s.Spaces {
+		all["in "+spaceID(x)] = post.Wanted{In: spaceID(x)}
+		all["words in "+spaceID(x)] = post.Wanted{In: spaceID(x), Words: "word"}
+	}
+	for of := range w.s.Members {
+		all["from "+memberID(of)] = post.Wanted{From: memberID(of)}
+	}
+	return all
+}
+
 // counts is what a member is told in numbers.
 func (w *world) counts(m int) (v []string) {
 	ctx, a := context.Background(), w.actor(m)
@@ -84,7 +105,50 @@ func (w *world) counts(m int) (v []string) {
 		v = append(v, fmt.Sprint("listed ", s.ID, s.Members, s.In, err))
 	}
 	news, err := w.posts.Since(ctx, a, w.cursor)
-	return append(v, fmt.Sprint("since ", news.Count, err))
+	v = append(v, fmt.Sprint("since ", news.Count, err))
+	year, err := w.posts.Months(ctx, a, "", 0, time.UTC)
+	v = append(v, fmt.Sprint("months ", year, err))
+	for _, name := range w.every() {
+		id := nothing
+		if n, ok := w.said[name]; ok {
+			id = w.model[n].id
+		}
+		v = append(v, "live "+name+" "+w.live(m, id))
+	}
+	return append(v, fmt.Sprint("news ", w.news(m)))
+}
+
+// live is what a stream would tell a member of a thread: which parts it has. The
+// sums are of ids, which differ between two worlds; that they follow from the
+// rows of the page alone is for TestALookIsOfWhatSheReads.
+func (w *world) live(m int, root string) string {
+	var parts []string
+	err := w.posts.DB.Read(context.Background(), func(tx *database.Tx) error {
+		version, err := tx.Version()
+		if err != nil {
+			return err
+		}
+		l, err := w.posts.Look(tx, w.actor(m), version, root, "")
+		if err == nil {
+			for _, p := range l.Parts {
+				parts = append(parts, w.names[p.ID])
+			}
+		}
+		return err
+	})
+	w.sound("look", err)
+	return fmt.Sprint(fault.KindOf(err), err == nil, parts)
+}
+
+// news says whether a member is told that something is new.
+func (w *world) news(m int) bool {
+	var told map[string]bool
+	err := w.posts.DB.Read(context.Background(), func(tx *database.Tx) (err error) {
+		told, err = post.NewsFor(tx, w.from, []string{memberID(m)})
+		return err
+	})
+	w.sound("news", err)
+	return told[memberID(m)]
 }
 
 // around is what the pages of people and of spaces show.
@@ -154,6 +218,10 @@ func (w *world) denied(m int) {
 		"restore":   func() error { return second(o.Restore(ctx, a, "", id)) },
 		"react":     func() error { return second(o.React(ctx, a, id, post.Signs[0], true)) },
 		"reply":     func() error { return second(o.Reply(ctx, a, "", post.Draft{Parent: id, Body: "mine"})) },
+		"pin":       func() error { return second(o.Pin(ctx, a, "", id, true)) },
+		"lock":      func() error { return second(o.Lock(ctx, a, "", id, true)) },
+		"accept":    func() error { return second(o.Accept(ctx, a, "", id, "", "")) },
+		"settle":    func() error { return second(o.Settle(ctx, a, "", id, true)) },
 		"moderated": func() error { return second(o.Moderated(ctx, a, id)) },
 		"thread of": func() error { return second(o.ThreadOf(ctx, a, id)) },
 	} {
@@ -182,7 +250,7 @@ func (w *world) shown(where string, posts []post.Post, err error, seen map[strin
 	w.sound(where, err)
 	line := []string{where, fmt.Sprint(fault.KindOf(err), err == nil)}
 	for _, p := range posts {
-		line = append(line, w.show(p))
+		line = append(line, w.show(p)+" "+w.became(p))
 		seen[p.ID] = true
 	}
 	return strings.Join(line, "\n  ")

@@ -11,6 +11,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/job"
 	"github.com/opengather/opengather/instance/media"
+	"github.com/opengather/opengather/instance/poll"
 )
 
 // Withdraw deletes a post of the actor's own, wherever it is by now, and gives
@@ -35,19 +36,6 @@ func (o *Operations) Withdraw(ctx context.Context, a access.Actor, key, id strin
 	})
 }
 
-// hold keeps everybody else from changing a post until the transaction ends.
-// What is to be decided about it is read afterwards: else somebody's edit brings
-// back the words that somebody else deletes.
-func hold(tx *database.Tx, id string) error { return tx.Lock("post:" + id) }
-
-// held gives a post by find or by own, and holds it.
-func held(tx *database.Tx, a access.Actor, id string, look func(*database.Tx, access.Actor, string) (row, error)) (row, error) {
-	if err := hold(tx, id); err != nil {
-		return row{}, err
-	}
-	return look(tx, a, id)
-}
-
 // Erasure is what an erased post is on the list of erasures.
 const Erasure = "post"
 
@@ -56,6 +44,16 @@ const Erasure = "post"
 func Erase(tx *database.Tx, a access.Actor, id string) error {
 	if err := hold(tx, id); err != nil {
 		return err
+	}
+	// The rows of posts first, that of the beginning before others, as a move takes
+	// them: else each could wait for the other.
+	if _, err := tx.Exec("UPDATE posts SET answer_id = NULL WHERE answer_id = $1 AND id IN (SELECT y.root_id FROM posts y WHERE y.id = $1) -- unfiltered: erasure", id); err != nil {
+		return fmt.Errorf("take back that it is an answer: %w", err)
+	}
+	_, err := tx.Exec(`UPDATE posts SET title = '', body = '', html = '', edited_at = NULL, edited_by = NULL, media = 0, pinned_at = NULL, kind = '', settled_at = NULL, answer_id = NULL, deleted_at = $1, deleted_by = $2, version = version + 1 WHERE id = $3`,
+		database.Micros(tx.Now()), a.ID(), id)
+	if err != nil {
+		return fmt.Errorf("erase a post: %w", err)
 	}
 	for _, q := range []string{
 		"DELETE FROM post_versions WHERE post_id = $1",
@@ -70,13 +68,11 @@ func Erase(tx *database.Tx, a access.Actor, id string) error {
 	if err := media.EraseOf(tx, id); err != nil {
 		return err
 	}
-	if err := tx.Unindex(id); err != nil {
+	if err := poll.EraseOf(tx, id); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`UPDATE posts SET title = '', body = '', html = '', edited_at = NULL, edited_by = NULL, media = 0, deleted_at = $1, deleted_by = $2, version = version + 1 WHERE id = $3`,
-		database.Micros(tx.Now()), a.ID(), id)
-	if err != nil {
-		return fmt.Errorf("erase a post: %w", err)
+	if err := tx.Unindex(id); err != nil {
+		return err
 	}
 	if err := closeReview(tx, id); err != nil {
 		return err

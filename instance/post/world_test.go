@@ -8,6 +8,7 @@ import (
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/access/accesstest"
 	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/keyring"
 	"github.com/opengather/opengather/instance/member"
@@ -30,11 +31,15 @@ type world struct {
 	model  []said            // in the order of saying
 	names  map[string]string // by id
 	said   map[string]int    // by name
+	// answers are the replies that were accepted, by the thread.
+	answers map[int]int
 	// secret is the word of the secret; unsaid, it is not there at all.
 	secret string
 	unsaid bool
+	moves  int    // how many threads were moved
 	stirs  int    // what was done with the secret
 	cursor string // given to the outsider at the start
+	from   int64  // what that cursor stands for
 }
 
 // said is a post in the model.
@@ -47,6 +52,10 @@ type said struct {
 	extra   map[int]bool
 	hidden  bool
 	deleted bool
+	// parent is what it answers. saidIn is the space where it was said, once it
+	// was moved, counted from one. former are the spaces that restoring it adds.
+	parent, saidIn int
+	former         map[int]bool
 }
 
 // scenario is a drawn sequence.
@@ -80,11 +89,12 @@ const (
 	doMove
 	doDescribe
 	doChoose
+	doRehome
 )
 
 func newWorld(t testing.TB, db *database.DB, keys *keyring.Keyring, s scenario, secret string) *world {
 	w := &world{
-		t: t, rows: accesstest.World{T: t, DB: db}, s: s, secret: secret, names: map[string]string{}, said: map[string]int{},
+		t: t, rows: accesstest.World{T: t, DB: db}, s: s, secret: secret, names: map[string]string{}, said: map[string]int{}, answers: map[int]int{},
 		posts: &post.Operations{DB: db, Keys: keys}, spaces: &space.Operations{DB: db, Keys: keys}, people: &member.Operations{DB: db, Keys: keys},
 		fields: make([]field, s.Members), lists: make([]list, s.Members),
 	}
@@ -114,6 +124,9 @@ func newWorld(t testing.TB, db *database.DB, keys *keyring.Keyring, s scenario, 
 		t.Fatal(err)
 	}
 	w.cursor = news.Cursor
+	if err := db.Read(context.Background(), func(tx *database.Tx) (err error) { w.from, err = fact.Head(tx); return err }); err != nil {
+		t.Fatal(err)
+	}
 	return w
 }
 
@@ -170,7 +183,7 @@ func (w *world) step(i int, st step) error {
 	}
 	switch st.Kind {
 	case doPublish:
-		id, err := w.posts.Publish(ctx, w.actor(m), "", post.Draft{Space: spaceID(x), Body: body})
+		id, err := w.posts.Publish(ctx, w.actor(m), "", post.Draft{Space: spaceID(x), Title: titleOf(i, body), Body: body, Kind: kindOf(st)})
 		w.add(err, id, said{body: body, root: len(w.model), space: x, author: memberID(m)}, fmt.Sprint("step", i))
 		return err
 	case doMove:
@@ -181,6 +194,9 @@ func (w *world) step(i int, st step) error {
 		return w.choose(ctx, st, m)
 	case doRun:
 		w.run(i, st, x)
+		return nil
+	case doRehome:
+		w.rehome(ctx, i, st)
 		return nil
 	}
 	n, ok := w.target(i, st)
@@ -199,6 +215,14 @@ func (w *world) step(i int, st step) error {
 		w.stirs++
 	}
 	return nil
+}
+
+// titleOf gives every other thread a title, so that its words come first.
+func titleOf(i int, body string) string {
+	if i%2 == 0 {
+		return body
+	}
+	return ""
 }
 
 // mayDo is the model's rule for what is done with something said: only its
@@ -242,18 +266,19 @@ func (w *world) change(ctx context.Context, i int, st step, m, n int, body strin
 	switch st.Kind {
 	case doReply:
 		id, err := w.posts.Reply(ctx, w.actor(m), "", post.Draft{Parent: p.id, Body: body})
-		w.add(err, id, said{body: body, root: p.root, space: p.space, author: memberID(m), extra: p.extra, hidden: false}, fmt.Sprint("step", i))
+		w.add(err, id, said{body: body, root: p.root, space: p.space, author: memberID(m), extra: p.extra, hidden: false, parent: n}, fmt.Sprint("step", i))
 		return err
 	case doReact:
 		_, err := w.posts.React(ctx, w.actor(m), p.id, post.Signs[st.Extra%len(post.Signs)], st.Extra%3 > 0)
+		w.tend(ctx, i, st, m, n)
 		return err
 	case doEdit:
 		words, err := w.posts.Words(ctx, w.actor(m), p.id)
 		if err == nil {
-			_, err = w.posts.Edit(ctx, w.actor(m), "", p.id, words.Version, post.Draft{Body: body})
+			_, err = w.posts.Edit(ctx, w.actor(m), "", p.id, words.Version, post.Draft{Body: body, Kind: words.Kind})
 		}
 		if err == nil {
-			p.body = body
+			p.body, p.saidIn = body, 0
 		}
 		return err
 	case doDelete:
@@ -277,6 +302,7 @@ func (w *world) change(ctx context.Context, i int, st step, m, n int, body strin
 		_, err := w.posts.Restore(ctx, w.actor(m), "", p.id)
 		if err == nil && !p.deleted { // what is left of it stays as hidden as it was
 			p.hidden = false
+			w.reopen(p)
 		}
 		return err
 	}

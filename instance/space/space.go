@@ -143,6 +143,9 @@ func one(tx *database.Tx, a access.Actor, which, arg string) (s Space, err error
 	return s, err
 }
 
+// Hold does the same for what is decided elsewhere about what is said in it.
+func Hold(tx *database.Tx, id string) error { return hold(tx, id) }
+
 // hold makes whoever else decides on who is in a space, or on what it is, wait
 // until this transaction ends.
 func hold(tx *database.Tx, id string) error { return tx.Lock("space:" + id) }

@@ -43,10 +43,14 @@ func (h *Handler) directory(r *web.Request) error {
 	return r.Show(directoryPage(p, v))
 }
 
+// mostFound is how many people are found by their fields: who looks for more
+// adds a word.
+const mostFound = 20
+
 // found are those whose fields have the words of the query, less those whom the
 // page shows already.
 func (h *Handler) found(r *web.Request, v directoryView) (more []member.Person, err error) {
-	all, err := h.Members.Search(r.Ctx(), r.Actor, v.Query)
+	all, err := h.Members.Search(r.Ctx(), r.Actor, v.Query, mostFound)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/a-h/templ"
+	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/community/communityweb"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/member"
@@ -54,7 +55,7 @@ func (h *Handler) rename(r *web.Request) error {
 // preferences are the viewer's as they are now.
 func preferences(r *web.Request) member.Preferences {
 	v := r.Viewer
-	return member.Preferences{Language: v.Language, Zone: v.Zone, Theme: v.Theme, Order: v.Order, Shortcuts: v.Shortcuts}
+	return member.Preferences{Language: v.Language, Zone: v.Zone, Theme: v.Theme, Order: v.Order, Shortcuts: v.Shortcuts, Live: v.Live}
 }
 
 func (h *Handler) speak(r *web.Request) error {
@@ -78,17 +79,20 @@ func (h *Handler) speak(r *web.Request) error {
 }
 
 func (h *Handler) appearance(r *web.Request) error {
-	return r.Show(appearancePage(settings(r, "member.appearance"), preferences(r), nil))
+	return r.Show(appearancePage(settings(r, "member.appearance"), preferences(r), r.Community.Has(community.Live), nil))
 }
 
 func (h *Handler) appear(r *web.Request) error {
 	p := preferences(r)
 	p.Theme, p.Order, p.Shortcuts = r.Value("theme"), r.Value("order"), r.Value("shortcuts") == "yes"
+	if r.Community.Has(community.Live) { // else the form does not ask
+		p.Live = r.Value("live") == "yes"
+	}
 	_, err := h.Members.Prefer(r.Ctx(), r.Actor, r.Key(), p)
 	if web.Done(err) == nil {
 		return r.Say("/settings/appearance", "said.saved")
 	}
 	return again(r, err, r.Text.Text("member.appearance"), look.NavYou, func(page look.Page, problems []look.Problem) templ.Component {
-		return appearancePage(page, p, problems)
+		return appearancePage(page, p, r.Community.Has(community.Live), problems)
 	})
 }

@@ -54,6 +54,9 @@ func mine(r *web.Request) []entry {
 		line(r, "appearance", "/settings/appearance", "sun"),
 		line(r, "data", "/settings/data", "archive"),
 	}
+	if r.Community.Has(community.Feeds) {
+		all = append(all, line(r, "feeds", "/settings/feeds", "link"))
+	}
 	if r.Community.Has(community.Invitations) && r.Viewer.Role != access.Guest {
 		all = append(all, line(r, "invitations", "/invitations", "mail"))
 	}

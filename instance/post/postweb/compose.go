@@ -1,6 +1,7 @@
 package postweb
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/locale"
 	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/media/mediaweb"
+	"github.com/opengather/opengather/instance/poll/pollweb"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/space"
 	"github.com/opengather/opengather/instance/web"
@@ -19,7 +21,7 @@ import (
 func (h *Handler) compose(r *web.Request) error {
 	p := r.Page(r.Text.Text("post.write"))
 	p.Nav = look.NavWrite
-	c, err := h.composer(r, p.FormKey, post.Draft{Space: r.Value("space")})
+	c, err := h.composer(r, p.FormKey, post.Draft{Space: r.Value("space"), Kind: post.Kind(r.Value("kind"))}, pollweb.Begun(), nil)
 	if err != nil {
 		return err
 	}
@@ -29,8 +31,9 @@ func (h *Handler) compose(r *web.Request) error {
 	return r.Show(composePage(p, c, nil))
 }
 
-// composer is the form for something new, with what was typed so far.
-func (h *Handler) composer(r *web.Request, key string, d post.Draft) (look.Composer, error) {
+// composer is the form for something new, with what was typed so far and what is
+// wrong with it.
+func (h *Handler) composer(r *web.Request, key string, d post.Draft, asked pollweb.Sent, problems []look.Problem) (look.Composer, error) {
 	mine, err := h.Spaces.Writable(r.Ctx(), r.Actor)
 	if err != nil {
 		return look.Composer{}, err
@@ -41,6 +44,11 @@ func (h *Handler) composer(r *web.Request, key string, d post.Draft) (look.Compo
 			Name: "title", Label: r.Text.Text("post.title"), Value: d.Title, Optional: true, MaxLength: post.MaxTitle,
 		},
 		Uploads: mediaweb.Uploads(r, d.Media), Send: r.Text.Text("post.publish"), DraftKey: "post", Audience: look.Audience{Kind: "space", Words: r.Text.Text("post.audience_chosen")},
+		Extra: []templ.Component{kindField(r.Text, d.Kind)},
+	}
+	if e := pollweb.Fields(r, asked, h.Posts.Polls.Secret()); e != nil {
+		e.Mark(problems)
+		c.Extra = append(c.Extra, e.Component())
 	}
 	for _, s := range mine {
 		c.Spaces = append(c.Spaces, look.Option{Value: s.ID, Label: s.Name, Hint: readers(r, s.Space)})
@@ -80,10 +88,14 @@ func readers(r *web.Request, s space.Space) string {
 }
 
 func (h *Handler) publish(r *web.Request) error {
-	sent := mediaweb.Read(r)
-	d := post.Draft{Space: r.Value("space"), Title: r.Value("title"), Body: r.FormValue("body"), Media: sent.Placed}
-	err := sent.Refused
-	if !sent.Again {
+	sent, err := h.Media.Read(r)
+	if err != nil {
+		return err
+	}
+	asked := pollweb.Read(r)
+	d := post.Draft{Space: r.Value("space"), Kind: post.Kind(r.Value("kind")), Title: r.Value("title"), Body: r.FormValue("body"), Media: sent.Placed, Poll: asked.Draft()}
+	err = cmp.Or(sent.Refused, asked.Refused)
+	if !sent.Again && !asked.Again && err == nil {
 		var id string
 		if id, err = h.Posts.Publish(r.Ctx(), r.Actor, r.Key(), d); web.Done(err) == nil {
 			return r.See("/p/" + id)
@@ -92,7 +104,7 @@ func (h *Handler) publish(r *web.Request) error {
 	var failed error
 	again := anew(r, err, func(p look.Page, problems []look.Problem) templ.Component {
 		p.Title, p.Nav = r.Text.Text("post.write"), look.NavWrite
-		c, err := h.composer(r, p.FormKey, d)
+		c, err := h.composer(r, p.FormKey, d, asked, problems)
 		failed = err
 		return composePage(p, c, problems)
 	})
@@ -138,10 +150,11 @@ func editor(r *web.Request, key string, w post.Words, photos []media.Placed, rea
 	c := look.Composer{
 		URL: "/p/" + w.ID + "/edit", Key: key, Author: viewer(r), Label: r.Text.Text("post.edit_label"), Body: w.Body, Rows: 8,
 		Uploads: mediaweb.Uploads(r, photos), Send: r.Text.Text("post.save"), Audience: readers,
-		Extra: hidden("version", strconv.FormatInt(w.Version, 10)),
+		Extra: []templ.Component{hidden("version", strconv.FormatInt(w.Version, 10))},
 		Also:  []look.Action{{Label: r.Text.Text("post.cancel"), URL: "/p/" + w.ID, Kind: look.Quiet}},
 	}
 	if !w.Reply {
+		c.Extra = append(c.Extra, kindField(r.Text, w.Kind))
 		c.Title = &look.Field{Name: "title", Label: r.Text.Text("post.title"), Value: w.Title, Optional: true, MaxLength: post.MaxTitle}
 	}
 	return c
@@ -152,8 +165,11 @@ func (h *Handler) change(r *web.Request) error {
 	if err != nil {
 		return fault.New(fault.Invalid, "fault.bad_request").Because(err)
 	}
-	sent := mediaweb.Read(r)
-	d := post.Draft{Title: r.Value("title"), Body: r.FormValue("body"), Media: sent.Placed}
+	sent, err := h.Media.Read(r)
+	if err != nil {
+		return err
+	}
+	d := post.Draft{Kind: post.Kind(r.Value("kind")), Title: r.Value("title"), Body: r.FormValue("body"), Media: sent.Placed}
 	id := r.Param("id")
 	err = sent.Refused
 	if !sent.Again {
@@ -175,7 +191,7 @@ func (h *Handler) change(r *web.Request) error {
 	if fault.Is(err, fault.Conflict) {
 		d.Media = withThose(d.Media, w.Media)
 	}
-	w.Title, w.Body = d.Title, d.Body
+	w.Title, w.Body, w.Kind = d.Title, d.Body, d.Kind
 	if sent.Again {
 		w.Version = version // nobody has looked at what is there now
 	}

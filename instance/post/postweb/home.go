@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/opengather/opengather/instance/access"
-	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/locale"
 	"github.com/opengather/opengather/instance/media/mediaweb"
@@ -22,6 +21,9 @@ type homeView struct {
 	Posts []look.Post
 	Pager look.Pager
 	Order post.Order
+	// Chips lead to threads of one kind; Only is what the address has of that.
+	Chips []look.Tab
+	Only  string
 	// Unseen are the viewer's spaces with something new.
 	Unseen []look.NavSpace
 	Cursor string
@@ -29,6 +31,8 @@ type homeView struct {
 	Waiting int
 	// New says that the viewer came in the last days.
 	New bool
+	// Live says that what is new appears by itself.
+	Live bool
 	// First is true on the first page, where the composer and the catch-up are.
 	First bool
 }
@@ -50,8 +54,10 @@ func order(r *web.Request) post.Order {
 }
 
 func (h *Handler) home(r *web.Request) error {
-	v := homeView{Order: order(r), First: r.Value("before") == "", New: r.Now.Sub(r.Viewer.JoinedAt) < firstDays && r.Viewer.Role != access.Owner}
-	page, err := h.Posts.Threads(r.Ctx(), r.Actor, post.Query{Order: v.Order, Before: r.Value("before")})
+	v := homeView{Order: order(r), Live: isLive(r), First: r.Value("before") == "", New: r.Now.Sub(r.Viewer.JoinedAt) < firstDays && r.Viewer.Role != access.Owner}
+	only := narrow(r)
+	v.Only, v.Chips = only.query(), only.chips(r.Text, "/home?sort="+string(v.Order))
+	page, err := h.Posts.Threads(r.Ctx(), r.Actor, post.Query{Order: v.Order, Kind: only.kind, Open: only.open, Before: r.Value("before")})
 	if err != nil {
 		return err
 	}
@@ -62,7 +68,7 @@ func (h *Handler) home(r *web.Request) error {
 			v.Unseen = append(v.Unseen, s)
 		}
 	}
-	v.Posts, v.Pager = cards(r, p.FormKey, page, "/home?sort="+string(v.Order), true)
+	v.Posts, v.Pager = cards(r, p.FormKey, page, "/home?sort="+string(v.Order)+v.Only, true)
 	if v.First {
 		news, err := h.Posts.Since(r.Ctx(), r.Actor, "")
 		if err != nil {
@@ -78,12 +84,7 @@ func (h *Handler) home(r *web.Request) error {
 
 // cards makes a page of posts into cards with links to older ones.
 func cards(r *web.Request, key string, page post.Page, url string, spaceShown bool) ([]look.Post, look.Pager) {
-	posts := make([]look.Post, len(page.Posts))
-	for i, x := range page.Posts {
-		posts[i] = view(r, key, x, spaceShown)
-		posts[i].Gallery = mediaweb.Gallery(r, x.Media, x.Path(), false)
-		posts[i].Clamp = len(x.HTML) > 1200
-	}
+	posts := shown(r, key, page.Posts, spaceShown)
 	var pager look.Pager
 	if page.Older != "" {
 		pager.OlderURL = url + "&before=" + page.Older
@@ -96,13 +97,24 @@ func cards(r *web.Request, key string, page post.Page, url string, spaceShown bo
 	return posts, pager
 }
 
+// shown are posts as they stand in lists.
+func shown(r *web.Request, key string, all []post.Post, spaceShown bool) []look.Post {
+	posts := make([]look.Post, len(all))
+	for i, x := range all {
+		posts[i] = view(r, key, x, spaceShown)
+		posts[i].Gallery = mediaweb.Gallery(r, x.Media, x.Path(), false)
+		posts[i].Clamp = len(x.HTML) > 1200
+	}
+	return posts
+}
+
 // news answers how much is new behind a sealed cursor: a line for the home
 // page, which asks for it now and then. The cursor stays that of the page, so
 // that the line counts all that the page does not show.
 func (h *Handler) news(r *web.Request) error {
 	news, err := h.Posts.Since(r.Ctx(), r.Actor, r.Value("cursor"))
 	if fault.Is(err, fault.Gone) {
-		return r.Show(newsLine(r.Text.Text("post.news_many"), ""))
+		return r.Show(newsLine(r.Text.Text("post.news_many"), "", isLive(r)))
 	}
 	if err != nil {
 		return err
@@ -115,35 +127,41 @@ func (h *Handler) news(r *web.Request) error {
 	if news.Count > 0 { // else what the line spoke of was taken back
 		words = r.Text.Text("post.news", locale.N("count", news.Count))
 	}
-	return r.Show(newsLine(words, newsURL(r.Value("cursor"))+"&shown="+shown))
+	return r.Show(newsLine(words, newsURL(r.Value("cursor"))+"&shown="+shown, isLive(r)))
 }
 
 // newsURL is where the line asks what is new behind a cursor.
 func newsURL(cursor string) string { return "/home/new?cursor=" + queryEscape(cursor) }
 
-// SpacePage is the list of threads on a space's own page, for package spaceweb.
-func (h *Handler) SpacePage(r *web.Request, key string, s space.View) ([]look.Post, look.Pager, post.Order, error) {
-	o := order(r)
-	page, err := h.Posts.Threads(r.Ctx(), r.Actor, post.Query{Space: s.ID, Order: o, Before: r.Value("before")})
-	if err != nil {
-		return nil, look.Pager{}, o, err
-	}
-	posts, pager := cards(r, key, page, s.Path()+"?sort="+string(o), false)
-	return posts, pager, o, nil
+// SpaceView is what is said in a space, for its own page.
+type SpaceView struct {
+	// Pinned are on top of the first page, and in no list below.
+	Pinned, Posts []look.Post
+	Pager         look.Pager
+	Order         post.Order
+	// Chips lead to threads of one kind; Only is what the address has of that.
+	Chips []look.Tab
+	Only  string
 }
 
-// search finds posts. Nothing is asked of the database without a query.
-func (h *Handler) search(r *web.Request) error {
-	q := r.Value("q")
-	var page post.Page
-	var err error
-	if q != "" {
-		if page, err = h.Posts.Search(r.Ctx(), r.Actor, q, r.Value("before")); err != nil {
-			return err
-		}
+// SpacePage is what is said in a space, for package spaceweb.
+func (h *Handler) SpacePage(r *web.Request, key string, s space.View) (v SpaceView, err error) {
+	v.Order = order(r)
+	only := narrow(r)
+	list := s.Path() + "?sort=" + string(v.Order)
+	v.Only, v.Chips = only.query(), only.chips(r.Text, list)
+	page, err := h.Posts.Threads(r.Ctx(), r.Actor, post.Query{Space: s.ID, Order: v.Order, Before: r.Value("before"), Kind: only.kind, Open: only.open, Unpinned: v.Only == ""})
+	if err != nil {
+		return v, err
 	}
-	p := r.Page(r.Text.Text("post.search"))
-	p.Nav = look.NavSearch
-	posts, pager := cards(r, p.FormKey, page, "/search?q="+queryEscape(q), true)
-	return r.Show(searchPage(p, q, posts, pager, r.SignedIn() && r.Community.Has(community.Directory)))
+	v.Posts, v.Pager = cards(r, key, page, list+v.Only, false)
+	if r.Value("before") != "" || v.Only != "" {
+		return v, nil
+	}
+	top, err := h.Posts.Pinned(r.Ctx(), r.Actor, s.ID)
+	if err != nil {
+		return v, err
+	}
+	v.Pinned = shown(r, key, top, false)
+	return v, nil
 }

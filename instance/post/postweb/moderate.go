@@ -25,7 +25,9 @@ func why(r *web.Request, act string, problems []look.Problem) question {
 		Value: r.Value("reason"), Optional: true, MaxLength: post.MaxReason,
 	}
 	for _, x := range problems {
-		reason.Error = x.Text
+		if x.Field == reason.Name {
+			reason.Error = x.Text
+		}
 	}
 	return question{
 		Words: r.Text.Text("post." + act + "_words"), Button: r.Text.Text("post." + act), URL: "/p/" + r.Param("id") + "/" + act, Problems: problems, Reason: &reason,
@@ -56,7 +58,9 @@ func (h *Handler) askAgain(r *web.Request, err error, act string) error {
 	}
 	return r.Again(err, func(page look.Page, problems []look.Problem) templ.Component {
 		page.Title = r.Text.Text("post." + act + "_title")
-		return askPage(page, asked(r, p), why(r, act, problems))
+		x := asked(r, p)
+		x.Notice = notice(r.Text, p, post.Moderated{})
+		return askPage(page, x, why(r, act, problems))
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/opengather/opengather/instance/joining"
 	"github.com/opengather/opengather/instance/media/mediaweb"
 	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/poll/pollweb"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/space"
 	"github.com/opengather/opengather/instance/web"
@@ -27,6 +28,7 @@ var Messages embed.FS
 type Handler struct {
 	Posts   *post.Operations
 	Spaces  *space.Operations
+	Members *member.Operations
 	Joining *joining.Operations
 	Media   *mediaweb.Handler
 }
@@ -38,6 +40,7 @@ func (h *Handler) Mount(m *web.Router) {
 	m.GET(web.Members, "/compose", h.compose)
 	m.Upload(web.Members, "/compose", h.Media.Take, h.publish)
 	m.GET(web.Visitors, "/p/:id", h.thread)
+	m.GET(web.Members, "/p/:id/parts", h.parts)
 	m.Upload(web.Members, "/p/:id/reply", h.Media.Take, h.reply)
 	m.GET(web.Members, "/p/:id/edit", h.edit)
 	m.Upload(web.Members, "/p/:id/edit", h.Media.Take, h.change)
@@ -49,6 +52,21 @@ func (h *Handler) Mount(m *web.Router) {
 	m.GET(web.Members, "/p/:id/hide", h.askHide)
 	m.POST(web.Members, "/p/:id/hide", h.hide)
 	m.POST(web.Members, "/p/:id/restore", h.restore)
+	m.GET(web.Own, "/m/:id/remove", h.askRemovePhoto)
+	m.POST(web.Own, "/m/:id/remove", h.removePhoto)
+	m.GET(web.Visitors, "/months", h.months)
+	m.GET(web.Visitors, "/months/:month", h.month)
+	m.POST(web.Members, "/p/:id/pin", h.pin)
+	m.POST(web.Members, "/p/:id/lock", h.lock)
+	m.GET(web.Members, "/p/:id/move", h.askMove)
+	m.POST(web.Members, "/p/:id/move", h.move)
+	m.POST(web.Members, "/p/:id/accept", h.accept)
+	m.POST(web.Members, "/p/:id/settle", h.settle)
+	m.Of(community.Polls).POST(web.Members, "/p/:id/vote", h.vote)
+	m.Of(community.Polls).POST(web.Members, "/p/:id/poll/end", h.endPoll)
+	m.Of(community.Polls).GET(web.Members, "/p/:id/poll/voters", h.voters)
+	m.Of(community.Polls).GET(web.Visitors, "/p/:id/poll/result.csv", h.resultCSV)
+	m.Of(community.Polls).GET(web.Visitors, "/p/:id/poll/result.json", h.resultJSON)
 	m.Of(community.Reactions).GET(web.Members, "/p/:id/react", h.askReact)
 	m.Of(community.Reactions).POST(web.Members, "/p/:id/react", h.react)
 	m.Of(community.Reactions).GET(web.Members, "/p/:id/reactions", h.reactors)
@@ -64,13 +82,16 @@ func view(r *web.Request, key string, p post.Post, spaceShown bool) look.Post {
 	v := look.Post{
 		ID: p.ID, URL: p.Path(), Title: p.Title, Author: author(r, p), At: p.CreatedAt, Edited: p.EditedAt,
 		Audience: audience(r, p), Body: templ.Raw(p.HTML), Replies: p.Replies, Latest: p.LatestAt,
-		Reactions: reactions(r, key, p), Gallery: mediaweb.Gallery(r, p.Media, p.Path(), true),
+		Reactions: reactions(r, key, p), Gallery: mediaweb.Gallery(r, p.Media, p.Path(), true), Pinned: p.Pinned, Signs: signsOf(t, p),
 	}
 	spaceShown = spaceShown && p.SpaceName != "" // she may not know of it
 	if spaceShown && v.Audience.Kind == "space" {
 		v.Audience.URL = p.SpacePath // it names the space already
 	} else if spaceShown {
 		v.Space = look.Link{Label: p.SpaceName, URL: p.SpacePath}
+	}
+	if p.Poll != nil && r.Community.Has(community.Polls) {
+		v.Signs = append(v.Signs, pollweb.Sign(t, r.Now, *p.Poll))
 	}
 	if !p.EditedAt.IsZero() {
 		v.EditsURL = p.Path() + "/history"
@@ -99,8 +120,12 @@ func person(t *locale.Printer, who member.Byline) look.Person {
 	if who.Gone || who.Name == "" {
 		return look.Person{Name: t.Text("post.former_member")}
 	}
-	person := look.Person{Name: who.Name, Handle: who.Handle, URL: "/@" + who.Handle}
-	switch access.Role(who.Role) {
+	return personOf(t, who.Name, who.Handle, access.Role(who.Role))
+}
+
+func personOf(t *locale.Printer, name, handle string, role access.Role) look.Person {
+	person := look.Person{Name: name, Handle: handle, URL: "/@" + handle}
+	switch role {
 	case access.Owner:
 		person.Role = t.Text("web.role_owner")
 	case access.Moderator:

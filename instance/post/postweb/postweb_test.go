@@ -15,7 +15,9 @@ import (
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/database/databasetest"
 	"github.com/opengather/opengather/instance/media/mediaweb"
+	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/member/memberweb"
+	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/post/postweb"
 	"github.com/opengather/opengather/instance/setup/setuptest"
@@ -36,10 +38,10 @@ func both(t *testing.T, test func(t *testing.T, c *club)) {
 	t.Helper()
 	databasetest.Both(t, func(t *testing.T, db *database.DB, _ *databasetest.Clock) {
 		p := setuptest.New(t, db)
-		c := &club{Place: p, posts: &post.Operations{DB: db, Keys: p.Keys}, people: map[string]access.Actor{"ada": p.Founded("club")}}
+		c := &club{Place: p, posts: &post.Operations{DB: db, Keys: p.Keys, Polls: &poll.Operations{DB: db, Keys: p.Keys}}, people: map[string]access.Actor{"ada": p.Founded("club")}}
 		c.url, _ = p.Serve(
 			[]fs.FS{signinweb.Messages, mediaweb.Messages, postweb.Messages, memberweb.Messages},
-			&postweb.Handler{Posts: c.posts, Spaces: p.Spaces, Joining: p.Joining},
+			&postweb.Handler{Posts: c.posts, Spaces: p.Spaces, Members: &member.Operations{DB: db, Keys: p.Keys}, Joining: p.Joining},
 		)
 		c.garden = c.must(p.Spaces.Create(p.Ctx, c.people["ada"], "", space.Draft{Name: "Garden", Handle: "garden", Visibility: space.Open, Posting: space.Everyone}))
 		for _, who := range []string{"ben", "cem"} {
@@ -78,7 +80,7 @@ func (c *club) reply(who, to, body string) string {
 // parent is what a reply answers.
 func (c *club) parent(body string) string {
 	c.T.Helper()
-	found, err := c.posts.Search(c.Ctx, c.people["ada"], body, "")
+	found, err := c.posts.Search(c.Ctx, c.people["ada"], post.Wanted{Words: body}, "")
 	if err != nil || len(found.Posts) != 1 {
 		c.T.Fatalf("%d replies say %q, %v", len(found.Posts), body, err)
 	}
@@ -119,7 +121,7 @@ func TestRepliesBeyondTheFirstPage(t *testing.T) {
 		cem.Get(thread+target(t, there, "after=", "#"+last)[len(thread):]).Says("chapter204", "!chapter0")
 
 		// With the link, and with the address of the form on another page.
-		for n, page := range []*program.Page{cem.Get(thread + target(t, there, "to="+last, "#reply")), cem.Get(thread + "?to=" + last)} {
+		for n, page := range []*program.Page{cem.Get(target(t, there, "to="+last, "#reply")), cem.Get(thread + "?to=" + last)} {
 			page.Says("Your reply to ben", "!no longer there")
 			if (n == 0) != strings.Contains(page.Text(), "chapter204") {
 				t.Errorf("%s is another page", page.URL)

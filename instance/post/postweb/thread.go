@@ -10,6 +10,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/locale"
 	"github.com/opengather/opengather/instance/media/mediaweb"
+	"github.com/opengather/opengather/instance/poll/pollweb"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/web"
 	"github.com/opengather/opengather/instance/web/look"
@@ -31,6 +32,15 @@ type threadView struct {
 	WhyNot   string
 	JoinURL  string
 	Space    look.Link
+	// Live is nil where nothing appears by itself.
+	Live *look.Live
+	// Answer is the accepted one, nil without.
+	Answer *look.Reply
+	// Poll is nil without.
+	Poll *pollweb.Box
+	// Closed says that the thread is closed for replies.
+	Closed   bool
+	Problems []look.Problem
 }
 
 func (h *Handler) thread(r *web.Request) error {
@@ -72,34 +82,39 @@ func (h *Handler) lead(r *web.Request, id string, query url.Values) error {
 
 // showThread shows a thread, with a composer for whoever may reply.
 func (h *Handler) showThread(r *web.Request, t post.Thread) error {
-	p := r.Page(title(r.Text, t.Root))
-	p.Nav = t.Space.Path()
-	v := threadView{
-		Root: view(r, p.FormKey, t.Root, true), Gone: !t.Root.DeletedAt.IsZero(), Count: t.Root.Replies,
-		Space: look.Link{Label: t.Root.SpaceName, URL: t.Root.SpacePath},
-	}
-	moderated, err := h.moderated(r, t)
+	p := r.Page(Title(r.Text, t.Root))
+	v, err := h.viewThread(r, &p, t)
 	if err != nil {
 		return err
 	}
-	v.Root.Notice = notice(r.Text, t.Root, moderated[t.Root.ID])
-	v.Root.Menu = menu(r, p.FormKey, t.Root, t.Space.Standing)
-	v.Replies = tree(r, p.FormKey, t, moderated)
-	v.Pager = pager(r, t)
+	return r.Show(threadPage(p, v))
+}
+
+func (h *Handler) viewThread(r *web.Request, p *look.Page, t post.Thread) (threadView, error) {
+	p.Nav = t.Space.Path()
+	v, err := h.threadView(r, p.FormKey, t)
+	if err != nil {
+		return v, err
+	}
+	if v.Live, err = h.live(r, t); err != nil {
+		return v, err
+	}
 	switch {
+	case closed(t):
 	case !r.SignedIn():
 		v.WhyNot = r.Text.Text("post.sign_in_to_reply")
 		v.JoinURL = look.NavSignIn + "?next=" + queryEscape(here(r, t))
 	case v.Gone:
 	case t.Space.May(access.Reply):
-		if v.Composer, v.Instead, err = h.replyComposer(r, p.FormKey, t); err != nil {
-			return err
-		}
+		v.Composer, v.Instead, err = h.replyComposer(r, p.FormKey, t)
 	case t.Space.May(access.JoinSpace):
 		v.WhyNot, v.JoinURL = r.Text.Text("post.join_to_reply", locale.S("space", t.Space.Name)), t.Space.Path()
 	}
-	return r.Show(threadPage(p, v))
+	return v, err
 }
+
+// closed reports whether a thread takes no reply of this reader.
+func closed(t post.Thread) bool { return t.Root.Locked && !t.Space.Moderates() }
 
 // here is the address of this page of a thread.
 func here(r *web.Request, t post.Thread) string {
@@ -145,8 +160,8 @@ func viewer(r *web.Request) look.Person {
 	return look.Person{Name: r.Viewer.Name, Handle: r.Viewer.Handle}
 }
 
-// title names a thread in the browser's tab.
-func title(t *locale.Printer, p post.Post) string {
+// Title names a thread: by its own title, or by who said it and where.
+func Title(t *locale.Printer, p post.Post) string {
 	if p.Title != "" {
 		return p.Title
 	}
@@ -169,7 +184,7 @@ func tree(r *web.Request, key string, t post.Thread, moderated map[string]post.M
 		parent := t.Replies[i].ParentID
 		children[parent] = append(children[parent], i)
 	}
-	mayReply, page := t.Space.May(access.Reply), here(r, t)
+	mayReply, page := t.Space.May(access.Reply) && !closed(t), here(r, t)
 	var hang func(parent string) []look.Reply
 	hang = func(parent string) []look.Reply {
 		all := make([]look.Reply, 0, len(children[parent]))
@@ -179,11 +194,15 @@ func tree(r *web.Request, key string, t post.Thread, moderated map[string]post.M
 				ID: x.ID, URL: page + "#" + x.ID, Author: author(r, x), At: x.CreatedAt, Edited: x.EditedAt,
 				Body: templ.Raw(x.HTML), Gallery: mediaweb.Gallery(r, x.Media, x.Path(), true), Reactions: reactions(r, key, x), Menu: menu(r, key, x, t.Space.Standing), Notice: notice(r.Text, x, moderated[x.ID]),
 			}
+			v.Menu = append(accepting(r, key, t.Root, x, t.Space.Standing), v.Menu...)
+			if x.ID == t.Root.AnswerID {
+				v.Signs = []look.Sign{{Icon: "circle-check", Words: r.Text.Text("post.accepted")}}
+			}
 			if !x.DeletedAt.IsZero() {
 				v.Author, v.Body, v.Menu, v.Reactions = look.Person{}, nil, nil, look.Reactions{}
 			}
 			if mayReply && x.DeletedAt.IsZero() {
-				v.ReplyURL = answerURL(r, x.ID)
+				v.ReplyURL = answerURL(r, t, x.ID)
 			}
 			v.Replies = hang(x.ID)
 			all = append(all, v)
@@ -194,8 +213,8 @@ func tree(r *web.Request, key string, t post.Thread, moderated map[string]post.M
 }
 
 // answerURL is this page of a thread with the form for answering a reply.
-func answerURL(r *web.Request, to string) string {
-	address := "?to=" + to // an id needs no escaping
+func answerURL(r *web.Request, t post.Thread, to string) string {
+	address := t.Root.Path() + "?to=" + to // an id needs no escaping
 	if after := r.Value("after"); after != "" {
 		address += "&after=" + url.QueryEscape(after)
 	}
@@ -223,6 +242,8 @@ func menu(r *web.Request, key string, p post.Post, st access.Standing) []look.Ac
 			actions = append(actions, look.Action{Label: t.Text("post.hide"), URL: p.Path() + "/hide", Icon: "eye-off"})
 		}
 	}
+	actions = append(actions, ending(r, key, p, st)...)
+	actions = append(actions, care(r, key, p, st)...)
 	if mine {
 		actions = append(actions, look.Action{Label: t.Text("post.delete"), URL: p.Path() + "/delete", Kind: look.Danger, Icon: "trash-2"})
 	} else if st.May(access.Remove) {
@@ -236,8 +257,11 @@ func (h *Handler) reply(r *web.Request) error {
 	if parent == "" {
 		parent = r.Param("id")
 	}
-	sent := mediaweb.Read(r)
-	err := sent.Refused
+	sent, err := h.Media.Read(r)
+	if err != nil {
+		return err
+	}
+	err = sent.Refused
 	if !sent.Again {
 		var id string
 		if id, err = h.Posts.Reply(r.Ctx(), r.Actor, r.Key(), post.Draft{Parent: parent, Body: body, Media: sent.Placed}); web.Done(err) == nil {

@@ -4,9 +4,10 @@ import (
 	"net/url"
 
 	"github.com/opengather/opengather/instance/access"
+	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/locale"
-	"github.com/opengather/opengather/instance/post"
+	"github.com/opengather/opengather/instance/post/postweb"
 	"github.com/opengather/opengather/instance/space"
 	"github.com/opengather/opengather/instance/web"
 	"github.com/opengather/opengather/instance/web/look"
@@ -18,14 +19,13 @@ type pageView struct {
 	Readers look.Audience
 	// People says how many are in it; PeopleURL leads to them.
 	People, PeopleURL string
+	// PhotosURL leads to what the space has of them; empty where it is off.
+	PhotosURL string
 	// Way is how the viewer can come in; Menu what she can do otherwise.
 	Way  look.Action
 	Menu []look.Action
-	// Posts are what is said here, with links to older ones; First is true on
-	// their first page.
-	Posts []look.Post
-	Pager look.Pager
-	Order post.Order
+	// SpaceView is what is said here; First is true on its first page.
+	postweb.SpaceView
 	First bool
 }
 
@@ -47,15 +47,25 @@ func (h *Handler) page(r *web.Request, s space.View) error {
 	if !s.Reads {
 		return r.Show(doorPage(p, v))
 	}
+	if s.Space.Visibility == space.Public && r.Community.Face == community.Open && r.Community.Has(community.Feeds) {
+		p.Feeds = look.FeedsAt(s.Path(), s.Name)
+		v.Menu = append(v.Menu, look.Action{Label: r.Text.Text("space.feed"), URL: p.Feeds[0].URL, Icon: "link"})
+	}
+	if r.Community.Has(community.Media) {
+		v.PhotosURL = s.Path() + "/photos"
+	}
 	var err error
-	if v.Posts, v.Pager, v.Order, err = h.Posts.SpacePage(r, p.FormKey, s); err != nil {
+	if v.SpaceView, err = h.Posts.SpacePage(r, p.FormKey, s); err != nil {
 		return err
 	}
 	return r.Show(spacePage(p, v))
 }
 
-// menu lists what the viewer can do about a space that she is in or looks after.
+// menu lists what the viewer can do about a space.
 func menu(t *locale.Printer, s space.View) (all []look.Action) {
+	if s.Reads {
+		all = append(all, look.Action{Label: t.Text("space.months"), URL: s.Path() + "/months", Icon: "calendar"})
+	}
 	if s.May(access.AdmitToSpace) {
 		all = append(all, look.Action{Label: t.Text("space.add"), URL: s.Path() + "/members/add", Icon: "user-plus"})
 	}

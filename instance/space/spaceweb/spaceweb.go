@@ -33,24 +33,28 @@ func (h *Handler) Mount(m *web.Router) {
 	m.GET(web.Visitors, "/spaces", h.list)
 	m.GET(web.Members, "/spaces/new", h.compose)
 	m.POST(web.Members, "/spaces/new", h.create)
-	m.GET(web.Visitors, "/s/:space", h.at("", h.page))
-	m.POST(web.Members, "/s/:space/join", h.at("/join", h.join))
-	m.POST(web.Members, "/s/:space/ask", h.at("/ask", h.ask))
-	m.GET(web.Members, "/s/:space/leave", h.at("/leave", h.parting))
-	m.POST(web.Members, "/s/:space/leave", h.at("/leave", h.leave))
-	m.GET(web.Members, "/s/:space/members", h.at("/members", h.members))
-	m.GET(web.Members, "/s/:space/members/add", h.at("/members/add", h.addable))
-	m.POST(web.Members, "/s/:space/members/add", h.at("/members/add", h.add))
-	m.POST(web.Members, "/s/:space/members/:member/remove", h.at("", h.remove))
-	m.POST(web.Members, "/s/:space/members/:member/role", h.at("", h.setRole))
-	m.POST(web.Members, "/s/:space/requests/:member", h.at("", h.answer))
-	m.GET(web.Members, "/s/:space/settings", h.at("/settings", h.settings))
-	m.POST(web.Members, "/s/:space/settings", h.at("/settings", h.change))
+	m.GET(web.Visitors, "/s/:space", h.at(h.page))
+	m.GET(web.Visitors, "/s/:space/months", h.at(inside(h.Posts.Months)))
+	m.GET(web.Visitors, "/s/:space/months/:month", h.at(inside(h.Posts.Month)))
+	m.Of(community.Media).GET(web.Visitors, "/s/:space/photos", h.at(inside(h.Posts.Media.Album)))
+	m.Of(community.Media).GET(web.Visitors, "/s/:space/photos/:month/download", h.at(inside(h.Posts.Media.Pack)))
+	m.POST(web.Members, "/s/:space/join", h.at(h.join))
+	m.POST(web.Members, "/s/:space/ask", h.at(h.ask))
+	m.GET(web.Members, "/s/:space/leave", h.at(h.parting))
+	m.POST(web.Members, "/s/:space/leave", h.at(h.leave))
+	m.GET(web.Members, "/s/:space/members", h.at(h.members))
+	m.GET(web.Members, "/s/:space/members/add", h.at(h.addable))
+	m.POST(web.Members, "/s/:space/members/add", h.at(h.add))
+	m.POST(web.Members, "/s/:space/members/:member/remove", h.at(h.remove))
+	m.POST(web.Members, "/s/:space/members/:member/role", h.at(h.setRole))
+	m.POST(web.Members, "/s/:space/requests/:member", h.at(h.answer))
+	m.GET(web.Members, "/s/:space/settings", h.at(h.settings))
+	m.POST(web.Members, "/s/:space/settings", h.at(h.change))
 }
 
 // at finds the space of an address for a handler. A page at a former address is
-// at the current one for good; rest is its path below the space.
-func (h *Handler) at(rest string, handle func(*web.Request, space.View) error) web.Handler {
+// at the current one for good, whatever stands behind the space's part of it.
+func (h *Handler) at(handle func(*web.Request, space.View) error) web.Handler {
 	return func(r *web.Request) error {
 		v, err := h.Spaces.Find(r.Ctx(), r.Actor, r.Param("space"))
 		if err != nil {
@@ -61,8 +65,18 @@ func (h *Handler) at(rest string, handle func(*web.Request, space.View) error) w
 			return handle(r, v)
 		}
 		there := *req.URL
-		there.Path, there.RawPath = v.Path()+rest, ""
+		there.Path, there.RawPath = v.Path()+strings.TrimPrefix(req.URL.Path, "/s/"+r.Param("space")), ""
 		return r.Redirect(http.StatusMovedPermanently, there.RequestURI())
+	}
+}
+
+// inside leads whoever knows of a space and does not read it to its door.
+func inside(handle func(*web.Request, space.View) error) func(*web.Request, space.View) error {
+	return func(r *web.Request, s space.View) error {
+		if !s.Reads {
+			return r.See(s.Path())
+		}
+		return handle(r, s)
 	}
 }
 

@@ -22,6 +22,8 @@ import (
 	"github.com/opengather/opengather/instance/internal/keyring"
 	"github.com/opengather/opengather/instance/internal/locale"
 	"github.com/opengather/opengather/instance/joining"
+	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/post/postweb"
 	"github.com/opengather/opengather/instance/signin"
@@ -51,7 +53,7 @@ func both(t *testing.T, face string, test func(t *testing.T, s street)) {
 		}
 		s := street{
 			World: accesstest.World{T: t, DB: db}, t: t,
-			spaces: &space.Operations{DB: db, Keys: keys}, posts: &post.Operations{DB: db, Keys: keys},
+			spaces: &space.Operations{DB: db, Keys: keys}, posts: &post.Operations{DB: db, Keys: keys, Polls: &poll.Operations{DB: db, Keys: keys}},
 		}
 		s.Community(face)
 		s.Do("UPDATE community SET founded_at = 1")
@@ -83,7 +85,7 @@ func (s *street) serve(keys *keyring.Keyring) {
 	e.RouteNotFound("/*", router.Nothing())
 	e.Use(shell.Headers)
 	e.GET(look.NavSignIn, func(c echo.Context) error { return c.NoContent(http.StatusNoContent) })
-	posts := &postweb.Handler{Posts: s.posts, Spaces: s.spaces, Joining: &joining.Operations{DB: s.spaces.DB}}
+	posts := &postweb.Handler{Posts: s.posts, Spaces: s.spaces, Members: &member.Operations{DB: s.DB, Keys: keys}, Joining: &joining.Operations{DB: s.spaces.DB}}
 	(&spaceweb.Handler{Spaces: s.spaces, Posts: posts}).Mount(router)
 	s.routes = router.Routes()
 	posts.Mount(router)
