@@ -55,10 +55,13 @@ const (
 	Invitations Feature = "invitations"
 	Numbers     Feature = "numbers"
 	Media       Feature = "media"
+	Feeds       Feature = "feeds"
+	Live        Feature = "live"
+	Polls       Feature = "polls"
 )
 
 // Features lists them all.
-var Features = []Feature{Directory, Search, Reactions, Invitations, Numbers, Media}
+var Features = []Feature{Directory, Search, Reactions, Invitations, Numbers, Media, Feeds, Live, Polls}
 
 // Community is the community as it is now. It is shared between requests:
 // nobody changes one.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/opengather/opengather/instance/access"
+	"github.com/opengather/opengather/instance/feed"
 	"github.com/opengather/opengather/instance/joining"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/signin"
@@ -36,6 +37,11 @@ func (y *year) comeIn() {
 	})
 	y.at(moderator.arrives.Add(2*day), "make a moderator", func(ctx context.Context) error {
 		_, err := y.Members.ChangeRole(ctx, owner.actor(), "", moderator.id, access.Moderator)
+		return err
+	})
+	// Nobody gets the address: it is shown once, and this is that time.
+	y.at(moderator.arrives.Add(3*day), "make an address for a feed reader", func(ctx context.Context) error {
+		_, err := y.Feeds.Make(ctx, moderator.actor(), "", feed.Draft{Name: "Phone"})
 		return err
 	})
 }

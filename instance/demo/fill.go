@@ -9,6 +9,7 @@ import (
 
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/community"
+	"github.com/opengather/opengather/instance/feed"
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/keyring"
 	"github.com/opengather/opengather/instance/joining"
@@ -47,6 +48,7 @@ type Operations struct {
 	Spaces      *space.Operations
 	Posts       *post.Operations
 	Media       *media.Operations
+	Feeds       *feed.Operations
 }
 
 // Options say what to make.

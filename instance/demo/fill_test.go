@@ -13,6 +13,7 @@ import (
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/demo"
+	"github.com/opengather/opengather/instance/feed"
 	"github.com/opengather/opengather/instance/internal/blob"
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/database/databasetest"
@@ -77,6 +78,7 @@ func empty(t *testing.T, o database.Options) town {
 		Joining: &joining.Operations{DB: db, Keys: keys, Communities: c, SignIn: s},
 		Members: &member.Operations{DB: db, Keys: keys}, Spaces: &space.Operations{DB: db, Keys: keys}, Posts: &post.Operations{DB: db, Keys: keys},
 		Media: &media.Operations{DB: db, Store: store, Incoming: t.TempDir(), Press: &picture.Press{}},
+		Feeds: &feed.Operations{DB: db},
 	}}
 }
 
@@ -224,7 +226,7 @@ func (o town) measured(made *demo.Made) {
 		if err != nil || thread.Root.Replies != made.Answers || made.Answers != 50 {
 			o.t.Errorf("%s reads %d of %d answers: %v", name, thread.Root.Replies, made.Answers, err)
 		}
-		found, err := o.Posts.Search(ctx, a, made.Word, "")
+		found, err := o.Posts.Search(ctx, a, post.Wanted{Words: made.Word}, "")
 		if err != nil || len(found.Posts) == 0 {
 			o.t.Errorf("%s finds %d posts with %q: %v", name, len(found.Posts), made.Word, err)
 		}

@@ -145,7 +145,7 @@ func TestNothingNeedsYou(t *testing.T) {
 			}
 			var text bytes.Buffer
 			must(t, doctor.Tell(&text, all))
-			if text.String() != "Nothing needs you. 18 things were looked at.\n" {
+			if text.String() != "Nothing needs you. 20 things were looked at.\n" {
 				t.Errorf("it says %q", text.String())
 			}
 			must(t, b.db.Close())
@@ -217,6 +217,8 @@ var troubles = []trouble{
 	{name: "lost list of erasures", on: onBoth, make: func(b *body) {
 		b.Do("INSERT INTO erasures (id, kind, day) VALUES ('0198f3a2-0000-7000-8000-000000000000', 'post', 20000)")
 	}, check: "erased", level: doctor.NeedsYou, says: "knows of 1 erasure."},
+	{name: "secret poll without its key", on: onBoth, make: func(b *body) { b.poll("") }, check: "ballot-keys", level: doctor.NeedsYou, says: "1 open secret poll has"},
+	{name: "secret poll with a bucket", on: onBoth, make: func(b *body) { b.poll("https://s3.example") }, check: "ballot-keys", level: doctor.Note, says: "in the bucket"},
 	{name: "broken list of erasures", make: func(b *body) { must(b.t, os.WriteFile(b.path("erased"), []byte("x\n"), 0o600)) }, check: "erased", level: doctor.NeedsYou, says: "cannot be understood"},
 	{name: "clock behind the data", on: onBoth, make: func(b *body) {
 		b.Do(`INSERT INTO facts (position, kind, actor_id, subject_kind, subject_id, place_id, label_id, root, depth, at) VALUES (1, 'x', '', '', '', '', '', '', 0, $1)`, database.Micros(b.now.Add(time.Hour)))
@@ -235,9 +237,22 @@ var troubles = []trouble{
 		b.upErr = errors.New("refused")
 	}, check: "jobs-overdue", level: doctor.Note, says: "1 job waits", also: []string{"program"}},
 	{name: "failing job", on: onBoth, make: func(b *body) { b.job(-time.Hour, 4, "no") }, check: "jobs-failing", level: doctor.NeedsYou, says: "retention"},
+	{name: "old search texts", on: onBoth, make: func(b *body) {
+		b.Do("INSERT INTO search_docs (doc, subject_kind, subject_id) VALUES (1, 'post', 'p')")
+	}, check: "search", level: doctor.Note, says: "1 text is"},
 	{name: "one owner", on: onBoth, make: func(b *body) { b.Do("UPDATE members SET state = 'leaving' WHERE id = 'bob'") }, check: "owners", level: doctor.NeedsYou, says: "one owner"},
 	{name: "not set up", on: onBoth, make: func(b *body) { b.Do("UPDATE community SET founded_at = 0") }, check: "owners", level: doctor.Note, says: "setting the community up"},
 	{name: "somebody waits", on: onBoth, make: func(b *body) { b.asks(8 * 24 * time.Hour) }, check: "requests", level: doctor.NeedsYou, says: "1 person"},
+}
+
+// poll puts a secret poll whose key is not in the data directory.
+func (b *body) poll(bucket string) {
+	b.Config.S3Endpoint = bucket
+	b.Space("garden", "open")
+	label := b.Label(access.InSpace("garden"))
+	b.Do("INSERT INTO posts (id, space_id, author_id, root_id, depth, title, body, html, label_id, listed, created_at, version) VALUES ('p', 'garden', 'ada', 'p', 0, '', '', '', $1, $2, 0, 1)", label, true)
+	b.Do(`INSERT INTO polls (post_id, method, secret, most, quorum, closes_at, state, begun, reworded, folder, urn, result)
+		VALUES ('p', 'single', $1, 1, 0, 0, 'open', $2, $2, '0123456789abcdef0123456789abcdef', NULL, '')`, true, false)
 }
 
 // migrated has the copies that the program made itself and no other.

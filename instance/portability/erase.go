@@ -47,6 +47,9 @@ func (o *Operations) finish(ctx context.Context, id string, words bool) error {
 			return fmt.Errorf("erase what she said: %w", err)
 		}
 	}
+	if err := o.Polls.Forgo(ctx, id); err != nil {
+		return fmt.Errorf("take her out of secret polls: %w", err)
+	}
 	if err := o.unname(ctx, id); err != nil {
 		return fmt.Errorf("erase her name from what others said: %w", err)
 	}
@@ -98,6 +101,7 @@ var erased = []string{
 	// Versions hold what she took back by editing: they go also where her words stay.
 	"DELETE FROM post_versions WHERE post_id IN (SELECT id FROM posts WHERE author_id = $1) -- unfiltered: erasure",
 	"DELETE FROM reactions WHERE actor_id = $1",
+	"DELETE FROM poll_votes WHERE actor_id = $1",
 	"DELETE FROM mentions WHERE member_id = $1",
 	"DELETE FROM requests WHERE member_id = $1",
 	"DELETE FROM transfers WHERE to_member = $1 OR from_member = $1",
@@ -105,11 +109,12 @@ var erased = []string{
 	"DELETE FROM list_members WHERE member_id = $1 OR list_id IN (SELECT id FROM lists WHERE owner_id = $1)",
 	"DELETE FROM profile_fields WHERE member_id = $1",
 	"DELETE FROM lists WHERE owner_id = $1",
+	"DELETE FROM feeds WHERE member_id = $1",
 	"DELETE FROM space_requests WHERE member_id = $1",
 	"DELETE FROM space_members WHERE member_id = $1",
 	"DELETE FROM handles WHERE subject_id = $1",
 	// Her id is the handle now: it cannot be taken for one, nor typed.
-	`UPDATE members SET handle = id, name = '', role = 'member', state = 'gone', language = '', zone = '', theme = 'auto', home_order = 'newest',
+	`UPDATE members SET handle = id, name = '', role = 'member', state = 'gone', language = '', zone = '', theme = 'auto', home_order = 'newest', shortcuts = TRUE, live = TRUE,
 		invited_by = NULL, asked_at = NULL, joined_at = NULL, left_at = NULL, erase_at = NULL, version = version + 1 WHERE id = $1`,
 }
 
@@ -147,6 +152,9 @@ func (o *Operations) erase(ctx context.Context, id string, words bool) error {
 			if _, err := tx.Exec(statement, id); err != nil {
 				return "", err
 			}
+		}
+		if err := tx.RewriteIndex(); err != nil {
+			return "", err
 		}
 		fact.Record(tx, fact.Fact{Kind: member.Erased, Actor: access.SystemID, SubjectKind: "member", Subject: id, Label: access.ForMembers().ID()})
 		return id, job.Wipe(tx)

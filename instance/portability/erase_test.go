@@ -19,6 +19,7 @@ import (
 	"github.com/opengather/opengather/instance/joining"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/migrations"
+	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/setup/setuptest"
@@ -76,7 +77,7 @@ func live(t *testing.T, db *database.DB, clock *databasetest.Clock) *life {
 	p := setuptest.New(t, db)
 	l := &life{
 		Place: p, t: t, ctx: t.Context(), clock: clock, posts: &post.Operations{DB: db, Keys: p.Keys},
-		members: &member.Operations{DB: db, Keys: p.Keys}, o: &portability.Operations{DB: db, Keys: p.Keys, SignIn: p.SignIn},
+		members: &member.Operations{DB: db, Keys: p.Keys}, o: &portability.Operations{DB: db, Keys: p.Keys, SignIn: p.SignIn, Polls: &poll.Operations{DB: db, Keys: p.Keys}},
 	}
 	l.owner = p.Founded("friends")
 	l.other = p.Person(hisHandle, access.FullRole)
@@ -337,7 +338,7 @@ func (l *life) whatOthersSee(erased bool) {
 		if erased && query == "uxjorum" {
 			want = 0
 		}
-		page, err := l.posts.Search(l.ctx, l.other, query, "")
+		page, err := l.posts.Search(l.ctx, l.other, post.Wanted{Words: query}, "")
 		if err != nil || len(page.Posts) != want {
 			l.t.Errorf("searching for %s finds %d posts, want %d: %v", query, len(page.Posts), want, err)
 		}

@@ -26,6 +26,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/keyring"
 	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/signin"
 )
 
@@ -34,6 +35,7 @@ type Operations struct {
 	DB     *database.DB
 	Keys   *keyring.Keyring
 	SignIn *signin.Operations
+	Polls  *poll.Operations
 }
 
 // EraseJob is the kind of the job that EraseDue does.
@@ -48,8 +50,12 @@ type Kept struct {
 	JoinedAt                   time.Time
 	Fields, Lists, Invitations int
 	Posts, Replies, Reactions  int
+	// Votes are the named polls that she took part in. Of secret ones nobody knows.
+	Votes                      int
+	Photos                     int
 	Spaces, Sessions, Passkeys int
 	RecoveryCodes, FormerWords int
+	Feeds                      int
 	HasPassword                bool
 }
 
@@ -60,7 +66,7 @@ func (o *Operations) Kept(ctx context.Context, a access.Actor) (k Kept, err erro
 		var joined int64
 		err := tx.One([]any{
 			&k.Name, &k.Handle, &k.Role, &joined, &k.Fields, &k.Lists, &k.Invitations, &k.Posts, &k.Replies, &k.Reactions,
-			&k.Spaces, &k.Sessions, &k.Passkeys, &k.RecoveryCodes, &k.FormerWords, &k.HasPassword,
+			&k.Spaces, &k.Sessions, &k.Passkeys, &k.RecoveryCodes, &k.FormerWords, &k.Photos, &k.Feeds, &k.Votes, &k.HasPassword,
 		}, kept, a.ID())
 		if errors.Is(err, database.ErrNone) {
 			return fault.Missing()
@@ -87,5 +93,8 @@ const kept = `SELECT m.name, m.handle, m.role, coalesce(m.joined_at, m.asked_at,
 	(SELECT count(*) FROM space_members x WHERE x.member_id = m.id), (SELECT count(*) FROM sessions x WHERE x.member_id = m.id),
 	(SELECT count(*) FROM passkeys x WHERE x.member_id = m.id), (SELECT count(*) FROM recovery_codes x WHERE x.member_id = m.id),
 	(SELECT count(*) FROM post_versions x JOIN posts p ON p.id = x.post_id WHERE p.author_id = m.id),
+	(SELECT count(*) FROM media x WHERE x.author_id = m.id),
+	(SELECT count(*) FROM feeds x WHERE x.member_id = m.id),
+	(SELECT count(DISTINCT x.post_id) FROM poll_votes x WHERE x.actor_id = m.id),
 	EXISTS (SELECT 1 FROM passwords x WHERE x.member_id = m.id)
 	FROM members m WHERE m.id = $1 -- unfiltered: her own things, by the ownership rule`

@@ -11,6 +11,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/erasure"
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/job"
+	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/signin"
@@ -32,17 +33,19 @@ func listed(words bool) string {
 }
 
 // Replayed is how much was erased once more.
-type Replayed struct{ Members, Posts int }
+type Replayed struct{ Members, Posts, Photos int }
 
 // Replay erases once more what the list says was erased, where an older copy of
 // the database was put back, or a process ended in between. What is on the list
 // was decided for good: nobody is asked again. Doing it twice is doing it once.
 func (o *Operations) Replay(ctx context.Context, all []erasure.Erasure) (r Replayed, err error) {
-	var posts []erasure.Erasure
+	var posts, photos []erasure.Erasure
 	for _, e := range all {
 		switch e.Kind {
 		case post.Erasure:
 			posts = append(posts, e)
+		case media.Erasure:
+			photos = append(photos, e)
 		case withWords, withoutWords:
 			again, err := o.replayMember(ctx, e)
 			if err != nil {
@@ -59,6 +62,13 @@ func (o *Operations) Replay(ctx context.Context, all []erasure.Erasure) (r Repla
 			return r, err
 		}
 		r.Posts += n
+	}
+	for some := range slices.Chunk(photos, batch) {
+		n, err := o.replayPhotos(ctx, some)
+		if err != nil {
+			return r, err
+		}
+		r.Photos += n
 	}
 	return r, nil
 }
@@ -106,6 +116,23 @@ func (o *Operations) replayPosts(ctx context.Context, some []erasure.Erasure) (n
 			}
 			if err != nil {
 				return "", fmt.Errorf("erase a post again: %w", err)
+			}
+		}
+		return "", nil
+	})
+	return n, err
+}
+
+func (o *Operations) replayPhotos(ctx context.Context, some []erasure.Erasure) (n int, err error) {
+	_, err = o.DB.Write(ctx, replay, func(tx *database.Tx) (string, error) {
+		n = 0
+		for _, e := range some {
+			again, err := post.ReplayPhoto(tx, e)
+			if err != nil {
+				return "", fmt.Errorf("erase a photo again: %w", err)
+			}
+			if again {
+				n++
 			}
 		}
 		return "", nil

@@ -10,11 +10,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
+	"github.com/opengather/opengather/instance/access/accesstest"
+	"github.com/opengather/opengather/instance/feed"
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/database/databasetest"
 	"github.com/opengather/opengather/instance/internal/erasure"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/migrations"
+	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/setup/setuptest"
@@ -129,7 +134,7 @@ func (g *ground) again(l *life) *life {
 	now := *l
 	now.Place = p
 	now.posts, now.members = &post.Operations{DB: g.db, Keys: p.Keys}, &member.Operations{DB: g.db, Keys: p.Keys}
-	now.o = &portability.Operations{DB: g.db, Keys: p.Keys, SignIn: p.SignIn}
+	now.o = &portability.Operations{DB: g.db, Keys: p.Keys, SignIn: p.SignIn, Polls: &poll.Operations{DB: g.db, Keys: p.Keys}}
 	return &now
 }
 
@@ -163,6 +168,8 @@ func TestOlderCopyBringsNobodyBack(t *testing.T) {
 				l := live(g.t, g.db, g.clock)
 				taken := l.must(l.posts.Publish(l.ctx, l.other, "", post.Draft{Space: l.space, Body: "mzkumquat"}))
 				many := l.must(l.posts.Publish(l.ctx, l.owner, "", post.Draft{Space: l.space, Body: "ryloganberry"}))
+				_, err := (&feed.Operations{DB: g.db}).Make(l.ctx, l.her, "", feed.Draft{Name: "phone"})
+				l.must("", err)
 				older := g.copy()
 				l.must(l.posts.Withdraw(l.ctx, l.other, "", taken))
 				n, err := l.o.ErasePosts(l.ctx, l.owner, portability.Chosen{})
@@ -191,6 +198,9 @@ func TestOlderCopyBringsNobodyBack(t *testing.T) {
 				l.whatOthersSee(words)
 				if n := l.Count("members WHERE state = 'active'"); n != 2 {
 					g.t.Errorf("%d members are left, want 2", n)
+				}
+				if n := l.Count("feeds"); n != 0 {
+					g.t.Errorf("%d addresses of feeds are there again", n)
 				}
 				if n := l.Count("space_members WHERE space_id = $1 AND role = 'moderator'", l.space); n != 1 {
 					g.t.Errorf("%d people moderate the space that was hers", n)
@@ -318,6 +328,42 @@ func TestEndedWhileErasing(t *testing.T) {
 	})
 }
 
+// TestAPhotoTakenBackStaysAway puts a copy back in which a photo is that its
+// author took out of a post since, with what it says of itself.
+func TestAPhotoTakenBackStaysAway(t *testing.T) {
+	grounds(t, func(g *ground) {
+		l := live(g.t, g.db, g.clock)
+		p := l.must(l.posts.Publish(l.ctx, l.owner, "", post.Draft{Space: l.space, Body: "Two sheds."}))
+		ids := map[string]string{}
+		for n, alt := range []string{"myquince", "mypear"} {
+			ids[alt] = uuid.NewString()
+			accesstest.World{T: g.t, DB: g.db}.Do("INSERT INTO media (id, author_id, post_id, place, type, alt, width, height, blob, bytes, made, cut, created_at) VALUES ($1, $2, $3, $4, 'image/jpeg', $5, 1, 1, $1, 1, 1, $6, 1)",
+				ids[alt], l.owner.ID(), p, n, alt, []byte{1})
+		}
+		accesstest.World{T: g.t, DB: g.db}.Do("UPDATE posts SET media = 2 WHERE id = $1", p)
+		older := g.copy()
+		l.must(l.posts.RemovePhoto(l.ctx, l.owner, "", ids["myquince"]))
+		g.putBack(older)
+		l = g.again(l)
+		if r := l.replay(); r != (portability.Replayed{Photos: 1}) {
+			g.t.Errorf("erased again were %+v", r)
+		}
+		got, err := l.posts.One(l.ctx, l.owner, p)
+		if err != nil || len(got.Media) != 1 || got.Media[0].Alt != "mypear" {
+			g.t.Errorf("the post has %+v, %v", got.Media, err)
+		}
+		for word, want := range map[string]int{"myquince": 0, "mypear": 1} {
+			found, err := l.posts.Search(l.ctx, l.owner, post.Wanted{Words: word}, "")
+			if err != nil || len(found.Posts) != want {
+				g.t.Errorf("%d posts are found by %s, want %d, %v", len(found.Posts), word, want, err)
+			}
+		}
+		if r := l.replay(); r != (portability.Replayed{}) {
+			g.t.Errorf("erased once more were %+v", r)
+		}
+	})
+}
+
 // TestProcessesLearnFromEachOther has two processes on one PostgreSQL, each with
 // a directory of its own.
 func TestProcessesLearnFromEachOther(t *testing.T) {
@@ -348,7 +394,12 @@ func TestListBeginsWithWhatWasErasedBefore(t *testing.T) {
 		_, err := g.db.Write(l.ctx, database.Op{Class: database.System}, func(tx *database.Tx) (string, error) {
 			for _, q := range []string{
 				"INSERT INTO audit (id, at, kind, actor_id, subject_kind, subject_id) SELECT id, 1773300000000000, 'member.erased', 'system', 'member', id FROM members WHERE state = 'gone'",
-				"DROP TABLE erasures", "DROP TABLE numbers", "DROP TABLE media", "ALTER TABLE posts DROP COLUMN media", "DELETE FROM goose_db_version WHERE version_id >= 6",
+				"DROP TABLE erasures", "DROP TABLE numbers", "DROP TABLE media", "DROP TABLE feeds", "DELETE FROM features WHERE name = 'feeds'", "DROP INDEX posts_media", "DROP INDEX search_docs_made", "ALTER TABLE search_docs DROP COLUMN made", "ALTER TABLE posts DROP COLUMN media",
+				"ALTER TABLE members DROP COLUMN live", "ALTER TABLE community DROP COLUMN media_each", "ALTER TABLE community DROP COLUMN media_all",
+				"DROP INDEX posts_pinned", "ALTER TABLE posts DROP COLUMN pinned_at", "ALTER TABLE posts DROP COLUMN locked_at", "ALTER TABLE posts DROP COLUMN said_in",
+				"DROP INDEX posts_kinds", "ALTER TABLE posts DROP COLUMN kind", "ALTER TABLE posts DROP COLUMN settled_at", "ALTER TABLE posts DROP COLUMN answer_id",
+				"DROP TABLE poll_votes", "DROP TABLE poll_options", "DROP TABLE polls", "ALTER TABLE posts DROP COLUMN poll",
+				"DELETE FROM goose_db_version WHERE version_id >= 6",
 			} {
 				if _, err := tx.Exec(q); err != nil {
 					return "", err

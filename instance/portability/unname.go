@@ -48,6 +48,12 @@ type text struct {
 	version               int64
 }
 
+// option is one of a poll that has a handle in it.
+type option struct {
+	post, words string
+	place       int
+}
+
 // photo is one on which something is said that has a handle in it.
 type photo struct{ id, post, alt string }
 
@@ -76,11 +82,22 @@ func (o *Operations) unnameSome(ctx context.Context, gone names) (n int, err err
 		if err != nil {
 			return "", err
 		}
+		options, err := database.Collect(tx, func(r *database.Rows) (x option, err error) {
+			err = r.Scan(&x.post, &x.place, &x.words)
+			return x, err
+		}, "SELECT o.post_id, o.place, o.words FROM poll_options o WHERE lower(o.words) LIKE $1 ESCAPE '!' -- unfiltered: erasure", like)
+		if err != nil {
+			return "", err
+		}
 		if n, err = rewrite(tx, gone, posts, former); err != nil || n == batch {
 			return "", err
 		}
 		did, err := rewriteAlts(tx, gone, photos)
-		n = min(n+did, batch)
+		if err != nil {
+			return "", err
+		}
+		more, err := rewriteOptions(tx, gone, options)
+		n = min(n+did+more, batch)
 		return "", err
 	})
 	return n, err
@@ -139,6 +156,24 @@ func rewriteAlts(tx *database.Tx, gone names, photos []photo) (n int, err error)
 			if err := post.Reindex(tx, p.post); err != nil {
 				return n, err
 			}
+		}
+		n++
+	}
+	return n, nil
+}
+
+// rewriteOptions changes what can be chosen in polls, and gives of how many options.
+func rewriteOptions(tx *database.Tx, gone names, options []option) (n int, err error) {
+	for _, x := range options {
+		words := gone.blot(x.words)
+		if words == x.words {
+			continue
+		}
+		if _, err := tx.Exec("UPDATE poll_options SET words = $1 WHERE post_id = $2 AND place = $3", words, x.post, x.place); err != nil {
+			return n, fmt.Errorf("unname an option: %w", err)
+		}
+		if err := post.Reindex(tx, x.post); err != nil {
+			return n, err
 		}
 		n++
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/erasure"
 	"github.com/opengather/opengather/instance/joining"
+	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/post"
 )
 
@@ -26,7 +27,7 @@ func (p *Program) replay(ctx context.Context) error {
 		return err
 	}
 	requests, err := p.Joining.Replay(ctx, lost)
-	for kind, n := range map[string]int{"member": again.Members, post.Erasure: again.Posts, joining.Erasure: requests} {
+	for kind, n := range map[string]int{"member": again.Members, post.Erasure: again.Posts, media.Erasure: again.Photos, joining.Erasure: requests} {
 		if n > 0 {
 			p.Log.WarnContext(ctx, "erased again what the database had back", "kind", kind, "count", n)
 		}

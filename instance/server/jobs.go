@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/opengather/opengather/instance/feed"
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/erasure"
 	"github.com/opengather/opengather/instance/internal/fact"
@@ -13,6 +14,7 @@ import (
 	"github.com/opengather/opengather/instance/joining"
 	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/numbers"
+	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/signin"
@@ -31,6 +33,9 @@ func (p *Program) handlers() map[string]job.Handler {
 		fact.RetryJob:        p.retry,
 		media.DropJob:        p.Media.Drop,
 		media.BareJob:        p.Media.Strip,
+		remakeJob:            p.remake,
+		poll.CloseJob:        p.Polls.Close,
+		poll.BurnJob:         p.Polls.Burn,
 	}
 }
 
@@ -43,6 +48,9 @@ func (p *Program) Worker() *job.Worker {
 // transaction. Of two processes that begin together both may find none waiting:
 // the key makes it one.
 func Plan(tx *database.Tx) error {
+	if err := planRemake(tx); err != nil {
+		return err
+	}
 	waits, err := tx.Has("SELECT 1 FROM jobs WHERE kind = 'retention'")
 	if err != nil || waits {
 		return err
@@ -71,7 +79,7 @@ var kept = []struct {
 
 // forgotten are the kinds of rows that a package forgets itself, after the limit
 // that it names.
-var forgotten = []func(*database.Tx) (int64, error){post.Forget, space.Forget, media.Forget, erasure.Forget, numbers.Forget}
+var forgotten = []func(*database.Tx) (int64, error){post.Forget, space.Forget, media.Forget, feed.Forget, erasure.Forget, numbers.Forget}
 
 // retain removes what is older than it may get, once a day.
 func (p *Program) retain(ctx context.Context, _ string) (time.Time, error) {
@@ -100,7 +108,7 @@ func (p *Program) retain(ctx context.Context, _ string) (time.Time, error) {
 		return "", err
 	})
 	if err == nil {
-		err = errors.Join(p.tidy(ctx), p.Media.Sweep(ctx), p.egress.flush(ctx))
+		err = errors.Join(p.tidy(ctx), p.Media.Sweep(ctx), p.Polls.Sweep(ctx), p.egress.flush(ctx))
 	}
 	return p.Now().Add(24 * time.Hour), err
 }

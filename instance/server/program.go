@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/opengather/opengather/instance/community"
+	"github.com/opengather/opengather/instance/feed"
 	"github.com/opengather/opengather/instance/internal/config"
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/fetch"
@@ -25,9 +26,11 @@ import (
 	"github.com/opengather/opengather/instance/internal/locale"
 	"github.com/opengather/opengather/instance/internal/telemetry"
 	"github.com/opengather/opengather/instance/joining"
+	"github.com/opengather/opengather/instance/live"
 	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/migrations"
+	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/setup"
@@ -63,11 +66,14 @@ type Program struct {
 	Members     *member.Operations
 	Spaces      *space.Operations
 	Media       *media.Operations
+	Polls       *poll.Operations
 	Posts       *post.Operations
+	Feeds       *feed.Operations
 	SignIn      *signin.Operations
 	Joining     *joining.Operations
 	Portability *portability.Operations
 	Setup       *setup.Operations
+	Live        *live.Hub
 
 	publicURL *url.URL
 	proxies   []netip.Prefix

@@ -7,22 +7,29 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/community/communityweb"
+	"github.com/opengather/opengather/instance/feed"
+	"github.com/opengather/opengather/instance/feed/feedweb"
 	"github.com/opengather/opengather/instance/internal/fetch"
+	"github.com/opengather/opengather/instance/internal/limit"
 	"github.com/opengather/opengather/instance/internal/locale"
 	"github.com/opengather/opengather/instance/internal/telemetry"
 	"github.com/opengather/opengather/instance/joining"
 	"github.com/opengather/opengather/instance/joining/joiningweb"
+	"github.com/opengather/opengather/instance/live"
+	"github.com/opengather/opengather/instance/live/liveweb"
 	"github.com/opengather/opengather/instance/media/mediaweb"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/member/memberweb"
 	"github.com/opengather/opengather/instance/numbers"
 	"github.com/opengather/opengather/instance/numbers/numbersweb"
+	"github.com/opengather/opengather/instance/poll/pollweb"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/portability/portabilityweb"
 	"github.com/opengather/opengather/instance/post"
@@ -41,7 +48,7 @@ import (
 func catalogue() []fs.FS {
 	return []fs.FS{
 		locale.Messages, look.Messages, web.Messages, postweb.Messages, signinweb.Messages, setupweb.Messages,
-		communityweb.Messages, joiningweb.Messages, spaceweb.Messages, memberweb.Messages, mediaweb.Messages, portabilityweb.Messages, numbersweb.Messages,
+		communityweb.Messages, joiningweb.Messages, spaceweb.Messages, memberweb.Messages, mediaweb.Messages, portabilityweb.Messages, numbersweb.Messages, feedweb.Messages, liveweb.Messages, pollweb.Messages,
 	}
 }
 
@@ -51,7 +58,7 @@ type mounter interface{ Mount(*web.Router) }
 // pages is the table of everything that has pages.
 func (p *Program) pages() []mounter {
 	photos := &mediaweb.Handler{Media: p.Media}
-	posts := &postweb.Handler{Posts: p.Posts, Spaces: p.Spaces, Joining: p.Joining, Media: photos}
+	posts := &postweb.Handler{Posts: p.Posts, Spaces: p.Spaces, Members: p.Members, Joining: p.Joining, Media: photos}
 	return []mounter{
 		posts,
 		photos,
@@ -65,7 +72,9 @@ func (p *Program) pages() []mounter {
 		&joiningweb.Handler{Joining: p.Joining, Spaces: p.Spaces, Members: p.Members, Communities: p.Communities, Posts: p.Posts},
 		&spaceweb.Handler{Spaces: p.Spaces, Posts: posts},
 		&memberweb.Handler{Members: p.Members, Spaces: p.Spaces, Joining: p.Joining, Communities: p.Communities},
+		&liveweb.Handler{Live: p.Live},
 		&numbersweb.Handler{Numbers: &numbers.Operations{DB: p.DB}},
+		&feedweb.Handler{Feeds: p.Feeds, Posts: p.Posts, Spaces: p.Spaces},
 		&portabilityweb.Handler{Portability: p.Portability, Spaces: p.Spaces},
 	}
 }
@@ -153,10 +162,15 @@ func (p *Program) assemble(ctx context.Context) (err error) {
 	if err := p.openMedia(); err != nil {
 		return err
 	}
-	p.Posts = &post.Operations{DB: p.DB, Keys: p.Keys}
+	if err := p.openPolls(); err != nil {
+		return err
+	}
+	p.Posts = &post.Operations{DB: p.DB, Keys: p.Keys, Polls: p.Polls, Searching: limit.NewGate(3, 2, 2*time.Second)} // SQLite has four readers
+	p.Feeds = &feed.Operations{DB: p.DB}
+	p.Live = &live.Hub{DB: p.DB, Keys: p.Keys, Posts: p.Posts, Communities: p.Communities, Log: p.Log}
 	p.SignIn = &signin.Operations{DB: p.DB, Keys: p.Keys}
 	p.Joining = &joining.Operations{DB: p.DB, Keys: p.Keys, SignIn: p.SignIn, Communities: p.Communities}
-	p.Portability = &portability.Operations{DB: p.DB, Keys: p.Keys, SignIn: p.SignIn}
+	p.Portability = &portability.Operations{DB: p.DB, Keys: p.Keys, SignIn: p.SignIn, Polls: p.Polls}
 	p.Setup = &setup.Operations{DB: p.DB, Keys: p.Keys, SignIn: p.SignIn, Communities: p.Communities}
 	return nil
 }

@@ -44,10 +44,12 @@ func (p *Program) Serve(ctx context.Context, ready func(addr net.Addr)) error {
 		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: answerTime,
 		IdleTimeout: idleTime, MaxHeaderBytes: headerSize, ErrorLog: p.Telemetry.ErrorLog(),
 	}
+	srv.RegisterOnShutdown(p.Live.Close) // else the end waits for who reads
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var workers sync.WaitGroup
 	workers.Go(func() { p.Worker().Run(work) })
 	workers.Go(func() { p.react(work) })
+	workers.Go(func() { p.Live.Run(work) })
 	if err := p.plan(ctx); err != nil {
 		p.Log.ErrorContext(ctx, "plan the jobs", "error", err)
 	}

@@ -52,7 +52,7 @@ func (o *Operations) ByPasskey(ctx context.Context, origin, response string, v V
 	if err != nil {
 		return Entry{}, err
 	}
-	o.limits.give(o.DB.Now(), perNetwork, v.Network)
+	o.limits.Give(o.DB.Now(), perNetwork, v.Network)
 	return e, nil
 }
 

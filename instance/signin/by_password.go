@@ -25,7 +25,7 @@ func (o *Operations) ByPassword(ctx context.Context, handle, password string, v 
 	}
 	now := o.DB.Now()
 	handle = plain(handle)
-	allowed := o.limits.take(now, perAccount, handle, v.Network)
+	allowed := o.limits.Take(now, perAccount, handle, v.Network)
 	who, hash, err := o.findPassword(ctx, handle)
 	if err != nil {
 		return Entry{}, err
@@ -55,8 +55,8 @@ func (o *Operations) ByPassword(ctx context.Context, handle, password string, v 
 	if err != nil {
 		return Entry{}, err
 	}
-	o.limits.give(now, perAccount, handle, v.Network)
-	o.limits.give(now, perNetwork, v.Network)
+	o.limits.Give(now, perAccount, handle, v.Network)
+	o.limits.Give(now, perNetwork, v.Network)
 	return e, nil
 }
 

@@ -142,7 +142,7 @@ func (o *Operations) ByCode(ctx context.Context, key string, r Recovery, v Visit
 	if err != nil {
 		return Entry{}, err
 	}
-	o.limits.give(o.DB.Now(), perNetwork, v.Network)
+	o.limits.Give(o.DB.Now(), perNetwork, v.Network)
 	return e, nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"github.com/opengather/opengather/instance/internal/fault"
 )
@@ -78,84 +77,5 @@ func TestFits(t *testing.T) {
 		if ok, err := o.fits(ctx, broken, "zebra-kite"); ok || !errors.Is(err, errHash) {
 			t.Errorf("%q was read: %v, %v", broken, ok, err)
 		}
-	}
-}
-
-func TestLimits(t *testing.T) {
-	a := allowance{"test", 3, time.Minute}
-	now := time.Date(2026, 3, 12, 9, 0, 0, 0, time.UTC)
-	var l limits
-	try := func(want bool, whose ...string) {
-		t.Helper()
-		if got := l.take(now, a, whose...); got != want {
-			t.Errorf("%v at %s: got %v, want %v", whose, now.Format("15:04:05"), got, want)
-		}
-	}
-	for range 3 {
-		try(true, "ada", "10.0.0.0/24")
-	}
-	try(false, "ada", "10.0.0.0/24")
-	try(true, "ada", "10.0.1.0/24")
-	try(true, "bob", "10.0.0.0/24")
-	try(true, "ad", "a10.0.0.0/24")
-	now = now.Add(59 * time.Second)
-	try(false, "ada", "10.0.0.0/24")
-	now = now.Add(2 * time.Second)
-	try(true, "ada", "10.0.0.0/24")
-	try(false, "ada", "10.0.0.0/24")
-	l.give(now, a, "ada", "10.0.0.0/24")
-	try(true, "ada", "10.0.0.0/24")
-	now = now.Add(time.Hour)
-	l.forget(now)
-	if len(l.full) != 0 {
-		t.Errorf("%d allowances are still counted although all are whole", len(l.full))
-	}
-	for range 3 {
-		try(true, "ada", "10.0.0.0/24")
-	}
-	try(false, "ada", "10.0.0.0/24")
-}
-
-// TestLimitsKeepNoAddress: what is counted by is hashed under a key that is
-// thrown away every day.
-func TestLimitsKeepNoAddress(t *testing.T) {
-	a := allowance{"test", 3, time.Minute}
-	now := time.Date(2026, 3, 12, 23, 59, 0, 0, time.UTC)
-	var l limits
-	first := l.hash(now, a, []string{"ada", "10.0.0.0/24"})
-	if l.hash(now, a, []string{"ada", "10.0.0.0/24"}) != first {
-		t.Fatal("the hash changed within a day")
-	}
-	l.take(now, a, "ada", "10.0.0.0/24")
-	key := l.key
-	now = now.Add(2 * time.Minute)
-	if l.hash(now, a, []string{"ada", "10.0.0.0/24"}) == first {
-		t.Error("the hash is the same on the next day: it could be looked up for ever")
-	}
-	if l.key == key || len(l.full) != 0 {
-		t.Error("yesterday's key or counts are still there")
-	}
-	var other limits
-	if other.hash(now, a, []string{"ada", "10.0.0.0/24"}) == l.hash(now, a, []string{"ada", "10.0.0.0/24"}) {
-		t.Error("two processes hash alike: the key is not random")
-	}
-}
-
-func TestLimitsStopAtTheirMemory(t *testing.T) {
-	a := allowance{"test", 3, time.Minute}
-	now := time.Date(2026, 3, 12, 9, 0, 0, 0, time.UTC)
-	var l limits
-	l.take(now, a, "ada")
-	for i := range maxCounted {
-		l.full[[32]byte{byte(i), byte(i >> 8), byte(i >> 16), 1}] = now.Add(time.Minute)
-	}
-	if l.take(now, a, "bob") {
-		t.Error("somebody new was let through although nothing can be counted any more")
-	}
-	if !l.take(now, a, "ada") {
-		t.Error("who is counted already was refused")
-	}
-	if !l.take(now.Add(2*time.Minute), a, "bob") {
-		t.Error("nothing was forgotten when it was over")
 	}
 }

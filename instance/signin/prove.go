@@ -71,12 +71,12 @@ func (o *Operations) proveByPassword(ctx context.Context, a access.Actor, p Proo
 // knows checks a member's password. It gives fault.TooMany after too many tries.
 func (o *Operations) knows(ctx context.Context, a access.Actor, hash, typed, network string) (bool, error) {
 	now := o.DB.Now()
-	if !o.limits.take(now, perAccount, a.ID(), network) {
+	if !o.limits.Take(now, perAccount, a.ID(), network) {
 		return false, fault.New(fault.TooMany, "fault.too_many")
 	}
 	right, err := o.fits(ctx, hash, typed)
 	if right && err == nil {
-		o.limits.give(now, perAccount, a.ID(), network)
+		o.limits.Give(now, perAccount, a.ID(), network)
 	}
 	return right, err
 }
@@ -96,7 +96,7 @@ func (o *Operations) proveByCode(ctx context.Context, a access.Actor, p Proof) (
 	if !mine {
 		return Proven{}, errNotCode
 	}
-	o.limits.give(o.DB.Now(), perNetwork, p.Network)
+	o.limits.Give(o.DB.Now(), perNetwork, p.Network)
 	return Proven{member: a.ID(), code: hash}, nil
 }
 
@@ -116,7 +116,7 @@ func (o *Operations) proveByPasskey(ctx context.Context, a access.Actor, p Proof
 	if err != nil {
 		return Proven{}, err
 	}
-	o.limits.give(o.DB.Now(), perNetwork, p.Network)
+	o.limits.Give(o.DB.Now(), perNetwork, p.Network)
 	return Proven{member: a.ID(), passkey: h.answer.RawID}, nil
 }
 

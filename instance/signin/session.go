@@ -30,6 +30,8 @@ type Viewer struct {
 	// Theme is auto, light or dark; Order is newest or active.
 	Theme, Order string
 	Shortcuts    bool
+	// Live says whether pages show what is new by themselves.
+	Live bool
 	// JoinedAt is when she was let in.
 	JoinedAt time.Time
 	// Session is the public id of the session, for the list of sessions.
@@ -111,7 +113,7 @@ type Resumed struct {
 	Changed, Unsettled, Former bool
 }
 
-const resume = `SELECT m.id, m.handle, m.name, m.role, m.state, m.language, m.zone, m.theme, m.home_order, m.shortcuts, s.id, s.last_used_day, coalesce(m.joined_at, 0), s.rights, ` + rights + `,
+const resume = `SELECT m.id, m.handle, m.name, m.role, m.state, m.language, m.zone, m.theme, m.home_order, m.shortcuts, m.live, s.id, s.last_used_day, coalesce(m.joined_at, 0), s.rights, ` + rights + `,
 	s.former_hash IS NOT NULL FROM sessions s JOIN members m ON m.id = s.member_id WHERE s.expires_at > $2 AND m.state <> 'gone' AND `
 
 // Resume gives the session of a token, also of one that was replaced only now.
@@ -130,7 +132,7 @@ func find(tx *database.Tx, query, token string) (s Resumed, err error) {
 	var was, is string
 	var joined int64
 	err = tx.One([]any{
-		&v.ID, &v.Handle, &v.Name, &v.Role, &v.State, &v.Language, &v.Zone, &v.Theme, &v.Order, &v.Shortcuts, &v.Session, &s.LastUsed, &joined,
+		&v.ID, &v.Handle, &v.Name, &v.Role, &v.State, &v.Language, &v.Zone, &v.Theme, &v.Order, &v.Shortcuts, &v.Live, &v.Session, &s.LastUsed, &joined,
 		&was, &is, &s.Unsettled,
 	}, query, tokenHash(token), database.Micros(tx.Now()))
 	if errors.Is(err, database.ErrNone) {
@@ -161,11 +163,13 @@ func (o *Operations) Touch(ctx context.Context, token string) error {
 // Stale reports whether a session last used on that day should be touched.
 func Stale(lastUsedDay int64, now time.Time) bool { return lastUsedDay < day(now) }
 
-// Out ends the session with this token.
+// Out ends the session with this token, and wakes those who watch on its behalf.
 func (o *Operations) Out(ctx context.Context, token string) error {
 	_, err := o.DB.Write(ctx, database.Op{Class: database.Own, Name: "signin.out"}, func(tx *database.Tx) (string, error) {
-		_, err := tx.Exec("DELETE FROM sessions WHERE token_hash = $1 OR former_hash = $1", tokenHash(token))
-		return "", err
+		if _, err := tx.Exec("DELETE FROM sessions WHERE token_hash = $1 OR former_hash = $1", tokenHash(token)); err != nil {
+			return "", fmt.Errorf("end a session: %w", err)
+		}
+		return "", tx.Wake()
 	})
 	return err
 }

@@ -54,7 +54,10 @@ func (o *Operations) NameSession(ctx context.Context, a access.Actor, key, id, n
 // EndSession ends one of a member's sessions at once, whatever it is doing.
 func (o *Operations) EndSession(ctx context.Context, a access.Actor, key, id string) error {
 	_, err := o.DB.Write(ctx, database.Op{Class: database.Own, Name: "signin.end_session", Actor: a.ID(), Key: said(key, id)}, func(tx *database.Tx) (string, error) {
-		return id, one(tx.Exec("DELETE FROM sessions WHERE id = $1 AND member_id = $2", id, a.ID()))
+		if err := one(tx.Exec("DELETE FROM sessions WHERE id = $1 AND member_id = $2", id, a.ID())); err != nil {
+			return "", err
+		}
+		return id, tx.Wake()
 	})
 	return err
 }
@@ -84,6 +87,9 @@ func EndAll(tx *database.Tx, who string) error {
 func endOthers(tx *database.Tx, who, here string) error {
 	if _, err := tx.Exec("DELETE FROM sessions WHERE member_id = $1 AND id <> $2", who, here); err != nil {
 		return fmt.Errorf("end sessions: %w", err)
+	}
+	if err := tx.Wake(); err != nil {
+		return err
 	}
 	return renewAll(tx, who)
 }

@@ -224,3 +224,31 @@ func TestWhoIsHereCountsOnceADay(t *testing.T) {
 		}
 	})
 }
+
+// Whoever watches on behalf of a session hears at once that it has ended.
+func TestEndingASessionWakes(t *testing.T) {
+	with(t, func(t *testing.T, o *signin.Operations, _ accesstest.World, _ *databasetest.Clock) {
+		ada := access.Member("ada")
+		token, _ := here(t, o, "ada")
+		_, other := here(t, o, "ada")
+		_, stays := here(t, o, "ada")
+		for _, c := range []struct {
+			name string
+			end  func() error
+		}{
+			{"signing out", func() error { return o.Out(ctx, token) }},
+			{"ending one", func() error { return o.EndSession(ctx, ada, "", other) }},
+			{"ending the others", func() error { return o.EndOthers(ctx, ada, stays) }},
+		} {
+			woken := o.DB.Woken()
+			if err := c.end(); err != nil {
+				t.Fatalf("%s: %v", c.name, err)
+			}
+			select {
+			case <-woken:
+			case <-time.After(20 * time.Second):
+				t.Errorf("%s wakes nobody", c.name)
+			}
+		}
+	})
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/keyring"
+	"github.com/opengather/opengather/instance/internal/limit"
 )
 
 // Operations are what can be done to sign in and to look after it. One value
@@ -19,7 +20,7 @@ type Operations struct {
 	Cost Cost
 
 	hasher hasher
-	limits limits
+	limits limit.Limits
 }
 
 // Visit is what signing in takes from the request.

@@ -62,6 +62,8 @@ func mayBeNamed(host, rest string) bool {
 	switch {
 	case host == "www.w3.org": // names of XML namespaces, and where a standard is cited
 		return true
+	case host == "jsonfeed.org": // the name of a format
+		return rest == "/version/1.1"
 	case host == "github.com": // the link to the source on /about (P23), unless the build sets another
 		return strings.HasPrefix(rest, "/opengather/opengather")
 	default: // RFC 2606 and RFC 6761: examples

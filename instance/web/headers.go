@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
@@ -163,9 +164,15 @@ func (s *Shell) moved(r *Request) (there string, moved bool) {
 func Head(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead {
-			r = r.WithContext(r.Context())
+			r = r.WithContext(context.WithValue(r.Context(), headed{}, true))
 			r.Method = http.MethodGet
 		}
 		next.ServeHTTP(w, r)
 	})
 }
+
+// headed marks a request for headers alone in its context.
+type headed struct{}
+
+// HeadersOnly says that the body is for nobody: what is long need not be made.
+func (r *Request) HeadersOnly() bool { return r.Ctx().Value(headed{}) != nil }

@@ -42,6 +42,14 @@ func (r *Request) Again(err error, form func(p look.Page, problems []look.Proble
 	return r.Answer(status[f.Kind], form(r.Page(""), []look.Problem{{Field: f.Field, Text: r.Words(f)}}))
 }
 
+// Tell answers a script that sent something for a piece of a page with why that
+// was refused.
+func (r *Request) Tell(err error, say func(words string) templ.Component) error {
+	f := toFault(err)
+	r.note(err, status[f.Kind])
+	return r.Answer(status[f.Kind], say(r.Words(f)))
+}
+
 // Done lets a form that was sent twice end where the first one did.
 func Done(err error) error {
 	if errors.Is(err, database.ErrRepeated) {
@@ -72,7 +80,8 @@ func (s *Shell) refuse(r *Request, err error) error {
 	code := status[f.Kind]
 	r.note(err, code)
 	if r.Response().Committed {
-		return nil
+		// What has begun and broke off must not look like the whole.
+		panic(http.ErrAbortHandler)
 	}
 	if f.Kind == fault.TooMany {
 		r.Response().Header().Set("Retry-After", "60")

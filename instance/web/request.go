@@ -6,6 +6,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -133,6 +134,27 @@ func (r *Request) Begin(token string) { r.SetCookie(r.shell.cookie(r, token, sig
 
 // End makes the browser forget the session's token.
 func (r *Request) End() { r.SetCookie(r.shell.cookie(r, "", -time.Hour)) }
+
+// Unchanged says whether the reader has this already: what it sends under the tag,
+// in quotes, is what she has (RFC 9110, section 13.1.2). Ask it only when the
+// answer is made, and so after the read rule: that somebody had something once is
+// no right to have it.
+func (r *Request) Unchanged(tag string) bool {
+	weak := "W/" + tag // packed or not, it is the same
+	r.Response().Header().Set("ETag", weak)
+	for _, has := range strings.Split(r.Context.Request().Header.Get("If-None-Match"), ",") {
+		if has = strings.TrimSpace(has); has == weak || has == tag || has == "*" {
+			return true
+		}
+	}
+	return false
+}
+
+// Speaking is a printer for what is not for this reader's eyes first, such as a
+// feed: in a language, or in the community's if that is empty, and in its time zone.
+func (r *Request) Speaking(language string) *locale.Printer {
+	return r.shell.Catalog.Printer(cmp.Or(language, r.Community.Language()), r.Community.Location())
+}
 
 // Device is the kind of device that asks, and all that is ever taken from its
 // user agent.

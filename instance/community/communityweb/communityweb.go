@@ -57,6 +57,7 @@ func (h *Handler) Mount(m *web.Router) {
 	m.POST(web.Members, "/community/texts", h.changeTexts)
 	m.GET(web.Members, "/community/features", h.features)
 	m.POST(web.Members, "/community/features", h.switchFeature)
+	m.Of(community.Media).POST(web.Members, "/community/room", h.changeRoom)
 	m.GET(web.Members, "/community/preview", h.preview)
 }
 

@@ -45,6 +45,9 @@ func (h *Handler) front(r *web.Request) error {
 			return err
 		}
 		v.Spaces = public(listed)
+		if c.Has(community.Feeds) {
+			p.Feeds = look.FeedsAt("", c.Name)
+		}
 	}
 	return r.Show(frontPage(p, v))
 }

@@ -44,6 +44,15 @@ func (h *Handler) privacyParts(t *locale.Printer, c *community.Community, carers
 	if c.Has(community.Numbers) {
 		kept = append(kept, "kept_numbers")
 	}
+	if c.Has(community.Feeds) {
+		kept = append(kept, "kept_feeds")
+	}
+	if c.Has(community.Live) {
+		kept = append(kept, "kept_live")
+	}
+	if c.Has(community.Polls) {
+		kept = append(kept, "kept_polls")
+	}
 	yours := []string{"yours_change", "yours_leave"}
 	switch {
 	case len(carers) > 0:

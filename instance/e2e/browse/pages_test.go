@@ -33,12 +33,13 @@ func full(t *testing.T) *world {
 	w.send(owner, "/community/texts", "/community/texts", url.Values{"welcome": {hard}, "rules": {hard}, "imprint": {hard}, "privacy": {hard}})
 	w.send(owner, "/invitations/new", "/invitations", url.Values{"note": {strings.Repeat("unaufhörlich", 10)}})
 	for _, kind := range []string{"public", "open", "closed", "secret"} {
-		post := member.Says(w.spaces[kind], "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz", hard, village.Photo(2400, 300), village.Photo(300, 2400), village.Photo(900, 900))
+		post := member.Asks(w.spaces[kind], "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz", hard, []string{unbroken, strings.Repeat("unaufhörlich", 10)}, village.Photo(2400, 300), village.Photo(300, 2400), village.Photo(900, 900))
 		member.Describes(post, strings.Repeat("unaufhörlich", 40), hard[:60])
 		owner.Answers(post, 0, hard)
 		member.Answers(post, 1, "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft!")
 		owner.Answers(post, 2, "Yes.")
 		owner.Reacts(post, "thanks")
+		w.send(member, post, post+"/vote", url.Values{"choice": {"1"}})
 		if kind == "public" {
 			w.thread = post
 			w.send(member, post+"/edit", post+"/edit", url.Values{"title": {"Straßenverkehrszulassungsordnungsänderung"}})

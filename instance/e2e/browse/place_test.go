@@ -119,7 +119,8 @@ func settle(t *testing.T, community, member string) *world {
 		v.Owner.Adds(w.spaces[kind], w.people["member"])
 	}
 	w.people["guest"] = v.Arrives(v.Owner.Invitation(url.Values{"role": {"guest"}, "space": {w.idOf(w.spaces["closed"])}}), "Gus Visitor", "en")
-	w.thread = w.people["member"].Says(w.spaces["public"], "Words", "Nothing yet.", village.Photo(800, 600))
+	w.thread = w.people["member"].Asks(w.spaces["public"], "Words", "Nothing yet.", []string{"Bread", "Roses"}, village.Photo(800, 600))
+	w.send(w.people["member"], w.thread, w.thread+"/vote", url.Values{"choice": {"1"}})
 	v.Owner.Answers(w.thread, 0, "Then something.")
 	return w
 }
@@ -237,7 +238,7 @@ func (w *world) addresses(role string, each int) []string {
 const nowhere = "/no/such/page"
 
 // pageless are addresses that are no page.
-var pageless = []string{"/home/new", "/picture", "/m/:id/:size", "/m/:id/original", "/m/:id/download", "/.well-known/change-password"}
+var pageless = []string{"/home/new", "/p/:id/parts", "/live", "/picture", "/m/:id/:size", "/m/:id/original", "/m/:id/download", "/m/:id/video", "/s/:space/photos/:month/download", "/settings/data/photos/:id", "/p/:id/poll/result.csv", "/p/:id/poll/result.json", "/feed.atom", "/feed.json", "/s/:space/feed.atom", "/s/:space/feed.json", "/feed/:token/atom", "/feed/:token/json", "/.well-known/change-password"}
 
 // beginnings are pages that only a new community has, which TestSettingUp opens,
 // and one that only somebody with a passkey has.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -125,8 +124,32 @@ const clickPoint = `function() {
 // this leads to, if it does.
 func (p Part) Click(role, name string) {
 	p.person.t.Helper()
+	at := p.reach(role, name)
+	p.person.must("click", chromedp.Do(p.person.context, chromedp.MouseClickXY(at.X, at.Y)))
+	p.person.arrive()
+}
+
+// Swipe moves a finger sideways over the one thing with that accessible role and
+// name, by CSS pixels, to the right if they are more than 0.
+func (p Part) Swipe(role, name string, pixels float64) {
+	p.person.t.Helper()
+	at := p.reach(role, name)
+	for _, x := range []float64{at.X, at.X + pixels/2, at.X + pixels} {
+		params := input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchMove, TouchPoints: []*input.TouchPoint{{X: x, Y: at.Y}}}
+		if x == at.X {
+			params.Type = input.DispatchTouchEventTypeTouchStart
+		}
+		call(p.person, input.DispatchTouchEvent, params)
+	}
+	call(p.person, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}})
+	p.person.arrive()
+}
+
+// reach waits until the mouse or a finger can reach the one thing with that
+// accessible role and name, and says where.
+func (p Part) reach(role, name string) (at point) {
+	p.person.t.Helper()
 	p.person.settle()
-	var at point
 	p.person.until(fmt.Sprintf("the %s %q in %s", role, name, p), func(ctx context.Context) error {
 		root, err := p.root(ctx)
 		if err != nil {
@@ -142,8 +165,7 @@ func (p Part) Click(role, name string) {
 		}
 		return err
 	})
-	p.person.must("click", chromedp.Do(p.person.context, chromedp.MouseClickXY(at.X, at.Y)))
-	p.person.arrive()
+	return at
 }
 
 // withField does something to the field with that label.
@@ -209,15 +231,6 @@ func (p Part) Choose(label, option string) {
 			return err
 		}
 		_, err = on[any](ctx, object, setValue, value)
-		return err
-	})
-}
-
-// Attach chooses files, by their paths, for the field with that label.
-func (p Part) Attach(label string, paths ...string) {
-	p.person.t.Helper()
-	p.withField(label, func(ctx context.Context, object runtime.RemoteObjectID) error {
-		_, err := chromedp.Call(ctx, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: paths, ObjectID: object})
 		return err
 	})
 }

@@ -156,6 +156,17 @@ func (p *Person) URL() string {
 	return entries.Entries[entries.CurrentIndex].URL
 }
 
+// Back goes back, as by the browser's button.
+func (p *Person) Back() {
+	p.t.Helper()
+	history := call(p, page.GetNavigationHistory, cdp.Empty{})
+	if history.CurrentIndex == 0 {
+		p.t.Fatalf("%s: there is nothing to go back to", p.name)
+	}
+	call(p, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: history.Entries[history.CurrentIndex-1].ID})
+	p.arrive()
+}
+
 // arrive waits for the page that a click or a key leads to, if it does. The
 // browser takes a link or a form up in a task of its own, after the click is
 // answered; the promise below is kept by a later one, also without scripts.

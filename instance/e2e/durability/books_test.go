@@ -65,6 +65,8 @@ var halves = []struct{ what, query string }{
 		ON f.subject_id = p.id WHERE coalesce(f.n, 0) <> 1`},
 	{"a fact without its post", "SELECT subject_id FROM facts WHERE subject_kind = 'post' AND subject_id NOT IN (SELECT id FROM posts)"},
 	{"a reply without its root", "SELECT id FROM posts WHERE root_id NOT IN (SELECT id FROM posts WHERE parent_id IS NULL)"},
+	{"a reply in another space than its root", "SELECT x.id FROM posts x JOIN posts r ON r.id = x.root_id WHERE x.space_id <> r.space_id"},
+	{"an answer from another thread", "SELECT q.id FROM posts q JOIN posts x ON x.id = q.answer_id WHERE x.root_id <> q.id"},
 	{"a reply without its parent", "SELECT id FROM posts WHERE parent_id IS NOT NULL AND parent_id NOT IN (SELECT id FROM posts)"},
 	{"a form key without its post", "SELECT made FROM form_keys WHERE operation IN ('post.publish', 'post.reply') AND made NOT IN (SELECT id FROM posts)"},
 	{"a post without its form key", "SELECT id FROM posts WHERE id NOT IN (SELECT made FROM form_keys)"},

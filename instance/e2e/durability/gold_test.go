@@ -2,6 +2,7 @@ package durability
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"flag"
@@ -10,11 +11,16 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/e2e/program"
 	"github.com/opengather/opengather/instance/internal/database/databasetest"
+	"github.com/opengather/opengather/instance/internal/fault"
+	"github.com/opengather/opengather/instance/poll"
+	"github.com/opengather/opengather/instance/post"
 )
 
 var golden = flag.Bool("golden", false, "write testdata/schema-N.sqlite.gz and testdata/schema-N.postgres.gz, communities of the newest schema: once a release; it needs pg_dump")
@@ -27,6 +33,14 @@ func golds(t *testing.T, ending string) []string {
 		t.Fatalf("no golden databases: %v", err)
 	}
 	return files
+}
+
+// newestGold is the SQLite database of the newest released schema.
+func newestGold(t *testing.T) string {
+	t.Helper()
+	return slices.MaxFunc(golds(t, ".sqlite.gz"), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) // 10 is more than 9
+	})
 }
 
 // elsewhere is a place whose data will be in a PostgreSQL database of its own.
@@ -45,6 +59,7 @@ func writeGold(t *testing.T, here place) {
 	if said, err := year.CombinedOutput(); err != nil {
 		t.Fatalf("fill the place: %v\n%s", err, said)
 	}
+	here.ask(t)
 	p := here.start(t)
 	told := here.books(t)
 	told.eventually("SELECT position FROM fact_head WHERE position = (SELECT position FROM fact_consumers WHERE name = 'audit')")
@@ -75,6 +90,40 @@ func writeGold(t *testing.T, here place) {
 		t.Fatal(err)
 	}
 	pack(t, "testdata/schema-"+newest+ending, content)
+}
+
+// ask puts a poll into each space, and lets those who are in it vote.
+func (p place) ask(t *testing.T) {
+	t.Helper()
+	b := p.books(t)
+	in := b.list("SELECT sm.space_id || ' ' || sm.member_id FROM space_members sm JOIN members m ON m.id = sm.member_id WHERE m.state = 'active' AND m.role <> 'guest' ORDER BY sm.space_id, sm.member_id")
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	made, asked := p.open(t, nil), map[string]string{}
+	for i, pair := range in {
+		at, who, _ := strings.Cut(pair, " ")
+		if asked[at] == "" {
+			id, err := made.Posts.Publish(t.Context(), access.Member(who), "", post.Draft{Space: at, Body: "What do we need?", Poll: &poll.Draft{
+				Method: poll.Single, Length: poll.Usual, Options: []string{"Bread", "Roses"}, Secret: p.database == "" && len(asked)%2 == 1,
+			}})
+			if fault.Is(err, fault.Forbidden) {
+				continue // here others write
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			asked[at] = id
+		}
+		_, named := made.Polls.Choose(t.Context(), access.Member(who), "", asked[at], poll.Vote{i % 2}, "")
+		_, secret := made.Polls.Cast(t.Context(), access.Member(who), pair, asked[at], poll.Vote{i % 2})
+		if named != nil && secret != nil {
+			t.Fatal(named, secret)
+		}
+	}
+	if err := made.Close(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // notSQL are the lines of a dump that only psql understands, and one that only

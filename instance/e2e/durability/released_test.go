@@ -73,7 +73,11 @@ func keeps(t *testing.T, before, after books) {
 		}
 		was := before.cells(table, columns)
 		rows += len(was)
-		if is := after.cells(table, columns); !slices.Equal(is, was) {
+		is := after.cells(table, columns)
+		if table == "features" && !slices.ContainsFunc(was, ofFeeds) {
+			is = slices.DeleteFunc(is, ofFeeds) // a migration switches them off for some
+		}
+		if !slices.Equal(is, was) {
 			t.Errorf("%s was\n%s\nand is\n%s", table, strings.Join(was, "\n"), strings.Join(is, "\n"))
 		}
 	}
@@ -81,6 +85,8 @@ func keeps(t *testing.T, before, after books) {
 		t.Errorf("only %d rows were compared", rows)
 	}
 }
+
+func ofFeeds(row string) bool { return strings.Contains(row, "'feeds'") }
 
 var common = regexp.MustCompile(`(?i)\bcommon\b`)
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"debug/elf"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -61,7 +62,7 @@ func TestStartsWithNothing(t *testing.T) {
 	wantPrivate(t, data)
 	p.Stop()
 	wantPrivate(t, data)
-	if want, got := []string{"backups", "community.sqlite", "community.sqlite.lock", "incoming", "media", "secrets"}, entries(t, data); !slices.Equal(got, want) {
+	if want, got := []string{"backups", "community.sqlite", "community.sqlite.lock", "incoming", "media", "secrets", "urns"}, entries(t, data); !slices.Equal(got, want) {
 		t.Errorf("a stopped community has %q, want %q", got, want)
 	}
 }
@@ -231,6 +232,30 @@ func TestStopIsGraceful(t *testing.T) {
 	books.whole()
 	if found := books.find("underway"); len(found) != 1 || !strings.HasSuffix(response.Header.Get("Location"), found[0]) {
 		t.Errorf("the post is %q, the answer said %q", found, response.Header.Get("Location"))
+	}
+}
+
+// TestStopTellsWhoListens ends the program while somebody listens: she is told to
+// come again, and nothing waits for her to go.
+func TestStopTellsWhoListens(t *testing.T) {
+	here := place{data: t.TempDir()}
+	people := newLoad(t, here.seed(t), dice(t))
+	p := here.start(t)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.URL+"/live?page=/home", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/event-stream")
+	r.AddCookie(&http.Cookie{Name: "session", Value: people.people[1].token})
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	p.Stop()
+	said, err := io.ReadAll(response.Body)
+	if text := string(said); err != nil || !strings.HasPrefix(text, "event: hello\n") || !strings.Contains(text, "event: end\ndata: {\"why\":\"later\"") {
+		t.Errorf("%d: %q, %v", response.StatusCode, text, err)
 	}
 }
 

@@ -58,7 +58,7 @@ func (p place) migrate(t *testing.T, files fstest.MapFS) (backups string, err er
 // everywhere runs a test on a seeded place with posts, on both engines.
 func everywhere(t *testing.T, test func(t *testing.T, here place)) {
 	t.Run("SQLite", func(t *testing.T) {
-		test(t, restore(t, slices.Max(golds(t, ".sqlite.gz"))))
+		test(t, restore(t, newestGold(t)))
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		here := elsewhere(t)

@@ -6,9 +6,11 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/opengather/opengather/instance/demo"
 	"github.com/opengather/opengather/instance/e2e/browser"
+	"github.com/opengather/opengather/instance/e2e/program"
 	"github.com/opengather/opengather/instance/e2e/village"
 )
 
@@ -25,6 +27,8 @@ func TestScreenshots(t *testing.T) {
 	t.Run("without scripts", func(t *testing.T) { plainPages(t, v, at) })
 	t.Run("refused", func(t *testing.T) { refusedPages(t, v) })
 	t.Run("deeds", func(t *testing.T) { deedPages(t, v, at) })
+	t.Run("care", func(t *testing.T) { carePages(t, v, at) })
+	t.Run("polls", func(t *testing.T) { pollPages(t, v, at) })
 	t.Run("invited", func(t *testing.T) { invitedPages(t, v) })
 	t.Run("parting", func(t *testing.T) { partingPages(t, v, at) })
 	t.Run("deutsch", germanPages)
@@ -64,9 +68,11 @@ func emptyPages(t *testing.T) {
 	v := village.Found(t, "Garden Street", "Ada Lind", "ada", "en")
 	w := visit(t, v, "empty", browser.WithScripts)
 	w.signIn("ada", "Sign in")
+	bees := v.Owner.Makes("Bees", "Two hives behind the chapel.", "open")
 	for name, path := range map[string]string{
+		"album": bees + "/photos", "own-photos": "/settings/data/photos",
 		"home": "/home", "people": "/people", "profile": "/@ada", "invitations": "/invitations", "requests": "/requests",
-		"search": "/search?q=nothing", "welcome": "/welcome", "lists": "/settings/lists", "space": v.Owner.Makes("Bees", "Two hives behind the chapel.", "open"),
+		"search": "/search?q=nothing", "months": "/months", "month": "/months/2001-01", "welcome": "/welcome", "lists": "/settings/lists", "space": bees,
 	} {
 		w.at(name, path)
 	}
@@ -119,7 +125,7 @@ func ownerPages(t *testing.T, v *village.Village, at map[string]string) {
 	w := visit(t, v, "owner", browser.WithScripts)
 	w.signIn("ada", "Sign in")
 	for name, path := range map[string]string{
-		"home": "/home", "spaces": "/spaces", "space": at["open"], "space-settings": at["open"] + "/settings", "space-members": at["open"] + "/members",
+		"home": "/home", "months": "/months", "month": "/months/" + time.Now().Format("2006-01"), "spaces": "/spaces", "space": at["open"], "space-months": at["open"] + "/months", "space-month": at["open"] + "/months/" + time.Now().Format("2006-01"), "space-settings": at["open"] + "/settings", "space-members": at["open"] + "/members",
 		"space-add": at["open"] + "/members/add", "space-new": "/spaces/new", "thread-50": at["long"], "people": "/people", "profile-other": "/@ben_okafor",
 		"role": "/people/ben_okafor/role", "remove": "/people/ben_okafor/remove", "you": "/you", "invitation-new": "/invitations/new?for=group", "requests": "/requests",
 		"community": "/community", "community-door": "/community/door", "community-texts": "/community/texts", "community-features": "/community/features",
@@ -142,17 +148,42 @@ func memberPages(t *testing.T, v *village.Village, at map[string]string) {
 	w.signIn("ben_okafor", "Sign in")
 	for name, path := range map[string]string{
 		"home": "/home", "welcome": "/welcome", "space-closed": at["closed"], "compose": "/compose", "profile-mine": "/@ben_okafor", "settings-profile": "/settings/profile",
-		"settings-account": "/settings/account", "settings-appearance": "/settings/appearance", "settings-data": "/settings/data",
-		"settings-posts": "/settings/data/posts", "leave": "/settings/data/leave", "confirm": "/settings/security/confirm", "search": "/search?q=ladder", "edit": at["mine"] + "/edit",
-		"photos": at["photos"], "photos-edit": at["photos"] + "/edit", "photo": at["photo"], "photo-alone": at["one"], "history": at["mine"] + "/history", "delete": at["mine"] + "/delete", "react": at["news"] + "/react", "404": "/s/nowhere",
+		"settings-account": "/settings/account", "settings-appearance": "/settings/appearance", "settings-data": "/settings/data", "settings-feeds": "/settings/feeds",
+		"settings-posts": "/settings/data/posts", "leave": "/settings/data/leave", "confirm": "/settings/security/confirm", "search": "/search?q=ladder", "search-narrow": "/search?q=ladder&in=" + strings.TrimPrefix(at["open"], "/s/") + "&since=2001-01-01&sort=newest",
+		"search-wrong": "/search?q=ladder&from=nobody&since=tomorrow", "edit": at["mine"] + "/edit",
+		"photos": at["photos"], "photos-edit": at["photos"] + "/edit", "photo": at["photo"], "photo-alone": at["one"], "photo-remove": at["photo"] + "/remove", "own-photos": "/settings/data/photos", "album": at["open"] + "/photos", "video": at["video"], "video-edit": at["video"] + "/edit", "film": at["film"], "history": at["mine"] + "/history", "delete": at["mine"] + "/delete", "react": at["news"] + "/react", "404": "/s/nowhere",
 	} {
 		w.at(name, path)
 	}
+	w.Open(v.URL + "/settings/feeds")
+	w.Fill("What is it for? · optional", strings.Repeat("phone ", 20))
+	w.Click("button", "Make an address")
+	w.look("settings-feeds-mistakes")
+	w.Fill("What is it for? · optional", "My phone")
+	w.Click("button", "Make an address")
+	w.look("settings-feeds-made")
+	w.Click("link", "All your addresses")
+	w.look("settings-feeds-some")
 	w.Open(v.URL + "/compose")
 	w.Fill("What would you like to say?", strings.Repeat(" ", 3))
 	w.Click("button", "Post")
 	w.look("compose-mistakes")
+	photosOnTheWay(w, at)
 	w.leave()
+}
+
+// photosOnTheWay looks at a photo as large as the window, and at a form with one
+// that arrived and one that was refused.
+func photosOnTheWay(w *visitor, at map[string]string) {
+	w.t.Helper()
+	w.Open(w.v.URL + at["photos"])
+	w.Click("link", "The shed from the gate, with its new green door")
+	w.look("photo-viewer")
+	w.Open(w.v.URL + "/compose")
+	w.Click("DisclosureTriangle", "Add photos or a video")
+	w.Attach("Choose photos or a video optional", village.OnDisk(w.t, village.Photo(800, 600)), village.OnDisk(w.t, program.File{Name: "not.jpg", Data: []byte("This is a letter.")}))
+	w.See("Try again")
+	w.look("compose-photos")
 }
 
 func plainPages(t *testing.T, v *village.Village, at map[string]string) {
@@ -170,6 +201,7 @@ func germanPages(t *testing.T) {
 	post := v.Owner.Says(space, "Die Grundstücksverkehrsgenehmigungszuständigkeitsübertragungsverordnung", "Das gilt *ab März*.\n\n- Erstens\n- Zweitens\n\n> Wer hat das beschlossen?\n\nالسلام عليكم، متى نلتقي؟")
 	v.Owner.Answers(post, 0, "Rinderkennzeichnungsfleischetikettierungsüberwachungsaufgabenübertragungsgesetz!")
 	v.Owner.Reacts(post, "sorry")
+	photos := v.Owner.Says(space, "Die Laube", "So sieht sie jetzt aus.", village.Photo(1200, 900), village.Photo(900, 1200))
 	w := visit(t, v, "deutsch", browser.WithScripts)
 	w.at("front", "/")
 	w.Open(v.URL + "/login")
@@ -178,7 +210,9 @@ func germanPages(t *testing.T) {
 	for name, path := range map[string]string{
 		"home": "/home", "space": space, "thread": post, "spaces": "/spaces", "you": "/you", "space-settings": space + "/settings",
 		"community-door": "/community/door", "security": "/settings/security", "data": "/settings/data", "compose": "/compose",
-		"welcome": "/welcome", "reactors": post + "/reactions",
+		"welcome": "/welcome", "reactors": post + "/reactions", "photo": v.Owner.Photos(photos)[0], "photos-edit": photos + "/edit",
+		"album": space + "/photos", "own-photos": "/settings/data/photos",
+		"search-space": "/search?q=wasser", "search-inside": "/search?q=fleisch", "search-photo": "/search?q=laube", "search-wrong": "/search?q=laube&from=niemand&until=morgen",
 	} {
 		w.at(name, path)
 	}
@@ -193,8 +227,8 @@ func fullPages(t *testing.T) {
 	w.at("front", "/")
 	w.signInWith("yuki", demo.Password, "Sign in")
 	for name, path := range map[string]string{
-		"home": "/home", "active": "/home?sort=active", "thread": thread, "reactors": thread + "/reactions", "spaces": "/spaces", "people": "/people", "search": "/search?q=chairs", "profile": "/@nora_haddad",
-		"welcome": "/welcome", "numbers": "/about/numbers",
+		"home": "/home", "active": "/home?sort=active", "thread": thread, "reactors": thread + "/reactions", "spaces": "/spaces", "people": "/people", "search": "/search?q=chairs", "search-photos": "/search?photos=1", "search-garden": "/search?q=gar", "profile": "/@nora_haddad",
+		"welcome": "/welcome", "numbers": "/about/numbers", "months": "/months", "month": "/months/" + time.Now().AddDate(0, -2, 0).Format("2006-01"),
 	} {
 		w.at(name, path)
 	}
@@ -237,6 +271,8 @@ func street(t *testing.T) (*village.Village, map[string]string) {
 	at["photos"] = ben.Says(at["open"], "The new shed", "Three days of work, and it stands.", village.Photo(1600, 1200), village.Photo(900, 1600), village.Photo(2400, 700), village.Photo(1200, 1200), village.Photo(640, 480))
 	ben.Describes(at["photos"], "The shed from the gate, with its new green door", "", "The whole garden from the roof")
 	at["photo"] = ben.Photos(at["photos"])[0]
+	at["video"] = ben.Says(at["open"], "The shed in the wind", "It holds.", village.Film(t, "place.mov"), village.Photo(1600, 1200))
+	at["film"] = ben.Photos(at["video"])[0]
 	at["one"] = ben.Says(at["public"], "", "Our street this morning.", village.Photo(1600, 1000))
 	for i := range 14 {
 		ada.Makes(fmt.Sprintf("House %d", 2*i+12), "Stairs, bins, keys.", "open")

@@ -17,7 +17,7 @@ import (
 // into it, by the route it is sent to and the field (P112). A form with a field
 // that is neither here nor in unread fails the test.
 var saidBy = map[string]map[string]string{
-	"/compose":                             {"title": "Who can read this:", "body": "Who can read this:", "file": "others get them without."},
+	"/compose":                             {"title": "Who can read this:", "body": "Who can read this:", "option-": "Who can read this:", "file": "others get them without."},
 	"/p/:id/edit":                          {"title": "Who can read this:", "body": "Who can read this:", "file": "others get them without.", "alt-": "Who can read this:"},
 	"/p/:id/reply":                         {"body": "Who can read this:", "file": "others get them without."},
 	"/p/:id/hide":                          {"reason": "The moderators of the space read it too, and nobody else."},
@@ -31,6 +31,7 @@ var saidBy = map[string]map[string]string{
 	"/settings/lists":                      {"name": "Only you see it."},
 	"/settings/lists/:id":                  {"name": "Only you see it."},
 	"/settings/security/sessions/:id/name": {"name": "Only you see it."},
+	"/settings/feeds":                      {"name": "Only you see it."},
 	"/community":                           {"name": "Everybody can read this, also outside", "zone": "Everybody can read this, also outside"},
 	"/community/picture":                   {"picture": "Everybody can read this, also outside"},
 	"/community/door":                      {"question": "Whoever asks to join reads"},
@@ -115,6 +116,9 @@ func (p *place) formsSay(path, body string, seen map[string]bool) {
 		for field, around := range typedFields(form) {
 			if strings.HasPrefix(field, look.AltField) {
 				field = look.AltField // of which photo does not matter
+			}
+			if strings.HasPrefix(field, "option-") {
+				field = "option-" // nor which option
 			}
 			seen[route+" "+field] = true
 			words := saidBy[route][field]

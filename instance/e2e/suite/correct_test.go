@@ -43,6 +43,7 @@ func (w *town) corrections() map[string]correction {
 		"members.theme":           {"insider", "/settings/appearance", "/settings/appearance", "theme", "dark", members},
 		"members.home_order":      {"insider", "/settings/appearance", "/settings/appearance", "order", "active", members},
 		"members.shortcuts":       {"insider", "/settings/appearance", "/settings/appearance", "shortcuts", "", members},
+		"members.live":            {"insider", "/settings/appearance", "/settings/appearance", "live", "", members},
 		"members.state":           {"quiet", "/settings/data/leave", "/settings/data/leave", "password", w.people["quiet"].password, members},
 		"members.erase_posts":     {"leaving", "/leaving", "/leaving/posts", "words", "erase", members},
 		"members.erase_at":        {"leaving", "/leaving", "/leaving/stay", "", "", members},
@@ -58,6 +59,7 @@ func (w *town) corrections() map[string]correction {
 		"spaces.handle":           {"founder", "/s/" + w.spaces["closed"].ID + "/settings", "/s/cellar_two/settings", "handle", "cellar_two", "visibility = 'closed' AND created_by = $1"},
 		"posts.title":             {"insider", at, at, "title", "Another title", post},
 		"posts.body":              {"insider", at, at, "body", "Other words.", post},
+		"posts.kind":              {"insider", at, at, "kind", "question", post},
 		"posts.html":              {"insider", at, at, "body", "Still others.", post},
 		"media.alt":               {"insider", photo, photo, "alt-" + w.photos["reply closed"], "Seen from behind", "id = '" + w.photos["reply closed"] + "' AND author_id = $1"},
 	}
@@ -73,6 +75,7 @@ var uncorrected = map[string]string{
 	"transfers.to_member": others, "transfers.from_member": whose, "transfers.offered_at": happened,
 	"invitations.id": which, "invitations.made_by": whose, "invitations.role": passed, "invitations.space_id": passed, "invitations.question": passed, "invitations.approval": passed,
 	"invitations.note": passed, "invitations.max_uses": passed, "invitations.uses": happened, "invitations.created_at": happened, "invitations.expires_at": passed, "invitations.revoked_at": happened,
+	"feeds.id": which, "feeds.member_id": whose, "feeds.space_id": passed, "feeds.name": passed, "feeds.whole": passed, "feeds.created_day": happened, "feeds.last_used_day": happened,
 	"passwords.member_id": whose, "passkeys.member_id": whose, "passkeys.created_day": happened, "passkeys.last_used_day": happened,
 	"recovery_codes.member_id": whose, "recovery_codes.used_at": happened,
 	"sessions.id": which, "sessions.member_id": whose, "sessions.device": happened, "sessions.created_day": happened, "sessions.last_used_day": happened, "sessions.expires_at": happened,
@@ -83,16 +86,24 @@ var uncorrected = map[string]string{
 	"reviews.object_id": which, "reviews.author_id": whose, "reviews.space_id": which, "reviews.opened_at": happened,
 	"posts.id": which, "posts.space_id": which, "posts.author_id": whose, "posts.root_id": which, "posts.parent_id": which, "posts.depth": which, "posts.listed": which,
 	"posts.created_at": happened, "posts.edited_at": happened, "posts.edited_by": happened, "posts.deleted_at": happened,
-	"posts.media": "she adds photos and takes them out",
-	"media.id":    which, "media.author_id": whose, "media.post_id": which, "media.place": "she changes their order", "media.type": which,
+	"posts.settled_at": "she says that it is not so after all", "posts.answer_id": "she accepts another one, or none", "posts.locked_at": others, "posts.pinned_at": others,
+	"posts.poll": relied, "posts.media": "she adds photos and takes them out",
+	"media.id": which, "media.author_id": whose, "media.post_id": which, "media.place": "she changes their order", "media.type": which,
 	"media.width": which, "media.height": which, "media.bytes": which, "media.created_at": happened,
 	"post_marks.post_id": which, "post_marks.kind": which, "post_marks.actor_id": whose, "post_marks.reason": "another's words on hers; undone and done again", "post_marks.made_at": happened,
 	"post_versions.post_id": withIt, "post_versions.version": withIt, "post_versions.title": withIt, "post_versions.body": withIt, "post_versions.edited_by": withIt, "post_versions.edited_at": withIt,
 	"reactions.post_id": which, "reactions.actor_id": whose, "reactions.kind": "taken back, and another given", "mentions.post_id": which, "mentions.member_id": "another's words",
+	"polls.post_id": which, "polls.method": relied, "polls.secret": relied, "polls.most": relied, "polls.quorum": relied, "polls.closes_at": relied, "polls.state": happened, "polls.closed_by": happened,
+	"polls.reworded": happened, "polls.result": happened, "polls.urn": "sealed, and nobody's; a secret vote is for good",
+	"poll_votes.post_id": which, "poll_votes.actor_id": whose, "poll_votes.place": "she chooses again, or takes it back", "poll_votes.rank": "she chooses again, or takes it back",
 	"audit.id": which, "audit.at": happened, "audit.kind": happened, "audit.actor_id": happened, "audit.subject_kind": happened, "audit.subject_id": happened,
 }
 
-// passed is for what an invitation says that was passed on.
+// relied is for how a poll is, which people rely on who have voted.
+const relied = "who erred deletes the post and asks again"
+
+// passed is for what an invitation, or an address for a feed reader, says that was
+// passed on.
 const passed = "what was passed on stays what it was: it is revoked, and another made"
 
 // TestWhatIsStoredOfHerSheCorrects holds every column that somebody can see, of

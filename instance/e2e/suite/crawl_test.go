@@ -150,7 +150,7 @@ func (w *town) parameters(route string) map[string][]string {
 	case strings.HasPrefix(route, "/p/"):
 		all[":id"] = []string{nothing, w.posts["thread public"], w.posts["edited open"], w.posts["hidden open"], w.posts["reply closed"], w.posts["deleted closed"], w.posts["thread secret"]}
 	case strings.HasPrefix(route, "/m/"):
-		all[":id"] = []string{nothing, w.photos["thread public"], w.photos["hidden open"], w.photos["reply closed"], w.photos["deleted closed"], w.photos["thread secret"], w.photos["loose"]}
+		all[":id"] = []string{nothing, w.photos["thread public"], w.photos["hidden open"], w.photos["reply closed"], w.photos["deleted closed"], w.photos["thread secret"], w.photos["loose"], w.photos["video in nested open"], w.photos["video in hidden reply closed"]}
 		all[":size"] = []string{"s.jpg", "m.jpg", "l.jpg", "o"}
 	case strings.HasPrefix(route, "/settings/lists"):
 		all[":id"] = []string{nothing, w.list}
@@ -166,6 +166,7 @@ func (w *town) parameters(route string) map[string][]string {
 		all[":member"] = append(all[":member"], w.people[who].id)
 	}
 	all[":handle"] = append(all[":handle"], "nobody_here")
+	all[":month"] = []string{"2026-03", "2026-13", "1999-01", "all"}
 	return all
 }
 
@@ -185,8 +186,9 @@ func addresses(pattern string, with map[string][]string) []string {
 }
 
 // elsewhere are the routes that only a new community or a device with passkeys
-// has, which the tests of setupweb and signinweb visit.
-var elsewhere = []string{"/setup", "/setup/kind", "/setup/look", "/setup/door", "/setup/people", "/settings/security/passkeys/:id/name"}
+// has, which the tests of setupweb and signinweb visit, and those that open only
+// with a secret, which are in the matrix.
+var elsewhere = []string{"/setup", "/setup/kind", "/setup/look", "/setup/door", "/setup/people", "/settings/security/passkeys/:id/name", "/feed/:token/atom", "/feed/:token/json"}
 
 // TestCrawl visits every route as everybody, follows every link, sends every
 // form without a key, and finds nothing wrong with any answer.
@@ -200,7 +202,7 @@ func TestCrawl(t *testing.T) {
 		visited, answered := 0, map[string]bool{}
 		for _, role := range p.some(roles) {
 			who := w.people[role]
-			start := []string{"/", "/up", "/static/none.css", "/no/such/page", "/p/%ff", "/home?before=nonsense", "/home/new?cursor=nonsense", "/search?q=harvest", "/?said=nonsense", "/login?next=//evil.example/"}
+			start := []string{"/", "/up", "/static/none.css", "/no/such/page", "/p/%ff", "/home?before=nonsense", "/home/new?cursor=nonsense", "/search?q=harvest", "/?said=nonsense", "/login?next=//evil.example/", "/live?page=nonsense", "/live?once=1&page=/home", "/live?once=1&state=x&page=/p/" + w.posts["thread public"]}
 			for _, r := range routes {
 				all := addresses(r.Path, w.parameters(r.Path))
 				if r.Method == http.MethodGet {
@@ -292,7 +294,7 @@ func TestHeadersOnWhatIsNoPage(t *testing.T) {
 	w := settle(t, p)
 	for _, role := range []string{"stranger", "owner"} {
 		for _, method := range []string{http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete, "PROPFIND"} {
-			for _, path := range []string{"/home", "/login", "/up", "/p/" + w.posts["thread secret"]} {
+			for _, path := range []string{"/home", "/login", "/up", "/live?page=/home", "/p/" + w.posts["thread secret"]} {
 				for _, f := range p.findings(role, p.ask(w.people[role], method, path, nil)) {
 					t.Errorf("%s %s %s: %s", role, method, path, f)
 				}

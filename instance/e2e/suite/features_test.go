@@ -14,6 +14,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/job"
 	"github.com/opengather/opengather/instance/joining"
 	"github.com/opengather/opengather/instance/media"
+	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/signin"
@@ -35,7 +36,7 @@ type part struct {
 // background is what the program does by itself, and which feature it is for:
 // its jobs, and who reacts to what happened. Most are for none, and go on.
 var background = map[string]community.Feature{
-	"retention": "", portability.EraseJob: "", joining.Forget: "", signin.TidyJob: "", job.WipeJob: "", fact.RetryJob: "", media.DropJob: "", media.BareJob: "",
+	"retention": "", portability.EraseJob: "", joining.Forget: "", signin.TidyJob: "", job.WipeJob: "", fact.RetryJob: "", media.DropJob: "", media.BareJob: "", "search.remake": "", poll.CloseJob: "", poll.BurnJob: "",
 	"audit": "", "succession": "", "arrival": "", "numbers": community.Numbers,
 }
 
@@ -45,7 +46,20 @@ var parts = []part{
 	{feature: community.Directory, routes: []string{"GET /people"}, links: []string{"/people"}},
 	{feature: community.Search, routes: []string{"GET /search"}, links: []string{"/search"}},
 	{feature: community.Reactions, routes: []string{"GET /p/:id/react", "POST /p/:id/react", "GET /p/:id/reactions"}, links: []string{"/p/:id/react", "/p/:id/reactions"}},
-	{feature: community.Media, routes: []string{"GET /m/:id", "GET /m/:id/:size", "GET /m/:id/download"}, links: []string{"/m/"}},
+	{
+		feature: community.Polls, links: []string{"/p/:id/vote", "/p/:id/poll/end", "/p/:id/poll/voters", "/p/:id/poll/result.csv", "/p/:id/poll/result.json"},
+		routes: []string{"GET /p/:id/poll/voters", "POST /p/:id/vote", "POST /p/:id/poll/end", "GET /p/:id/poll/result.csv", "GET /p/:id/poll/result.json"},
+	},
+	{feature: community.Media, routes: []string{"GET /m/:id", "GET /m/:id/:size", "GET /m/:id/download", "GET /m/:id/video", "POST /community/room", "POST /media", "GET /s/:space/photos", "GET /s/:space/photos/:month/download"}, links: []string{"/m/", "/community/room"}},
+	{
+		feature: community.Feeds,
+		routes: []string{
+			"GET /settings/feeds", "POST /settings/feeds", "POST /settings/feeds/:id/revoke", "GET /feed.atom", "GET /feed.json",
+			"GET /s/:space/feed.atom", "GET /s/:space/feed.json", "GET /feed/:token/atom", "GET /feed/:token/json",
+		},
+		links: []string{"/settings/feeds", "/settings/feeds/:id/revoke", "/feed.atom", "/feed.json", "/s/:space/feed.atom", "/s/:space/feed.json", "/feed/:token/atom", "/feed/:token/json"},
+	},
+	{feature: community.Live, routes: []string{"GET /live"}, links: []string{"/live"}},
 	{
 		feature: community.Numbers, routes: []string{"GET /about/numbers"}, links: []string{"/about/numbers"},
 		done: "SELECT coalesce(max(day), 0) || ' ' || coalesce(sum(n), 0) FROM numbers",
@@ -109,7 +123,7 @@ func targets(body string) (all []string) {
 	}
 	for n := range root.Descendants() {
 		for _, attr := range n.Attr {
-			if slices.Contains([]string{"href", "src", "action", "formaction", "hx-get", "hx-post"}, attr.Key) && strings.HasPrefix(attr.Val, "/") {
+			if slices.Contains([]string{"href", "src", "action", "formaction", "hx-get", "hx-post", "data-stream"}, attr.Key) && strings.HasPrefix(attr.Val, "/") {
 				all = append(all, attr.Val)
 			}
 		}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/opengather/opengather/instance/e2e/program"
 	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/poll"
+	"github.com/opengather/opengather/instance/space"
 )
 
 // press opens a page and sends one of its forms.
@@ -85,11 +87,41 @@ func (p *place) postsByForms(ada, bo *person) {
 	p.press(ada, at+"/react", at+"/react", url.Values{"reaction": {"heart"}})
 	p.press(ada, at+"/hide", at+"/hide", url.Values{"reason": {"not here"}})
 	p.press(ada, at, at+"/restore", nil)
+	p.press(ada, at, at+"/pin", nil)
+	p.sees(bo, "/s/garden", "Apples", "Pinned")
+	p.press(ada, at, at+"/lock", nil)
+	p.sees(bo, at, "This thread is closed for replies.")
+	p.press(ada, at, at+"/lock", nil)
+	cellar := p.space(bo, "Shed", space.Open)
+	p.press(bo, at+"/move?space="+cellar, at+"/move", nil)
+	p.sees(ada, at, "Shed", "Apples")
+	p.press(bo, at+"/move?space="+garden, at+"/move", nil)
+	p.endsByForms(ada, bo, garden)
 	p.press(ada, reply+"/delete", reply+"/delete", nil)
 	p.sees(bo, at, "not: I bring a ladder", "on Sunday")
 	p.sees(bo, "/search?q=sunday", "Apples")
+	p.sees(bo, "/months", "March", "1 post")
+	p.sees(ada, "/s/garden/months/2026-03", "March 2026 in Garden", "Apples")
 	p.press(bo, at+"/delete", at+"/delete", nil)
+	p.sees(ada, "/s/garden/months/2026-03", "Nothing here", "not: Apples")
 	p.sees(bo, "/search?q=sunday", "not: Apples")
+}
+
+// endsByForms asks and offers something, and says how that ended.
+func (p *place) endsByForms(ada, bo *person, garden string) {
+	p.t.Helper()
+	asked := p.press(bo, "/compose?space="+garden, "/compose", url.Values{"title": {"Where is the ladder?"}, "body": {"I need it."}, "kind": {"question"}}).URL.Path
+	p.press(ada, asked, asked+"/reply?to="+strings.TrimPrefix(asked, "/p/"), url.Values{"body": {"In the shed"}})
+	p.sees(ada, "/s/garden?only=question&open=1", "Where is the ladder?")
+	p.press(bo, asked, asked+"/accept?was=", nil)
+	p.sees(ada, asked, "Accepted answer", "Answered")
+	p.sees(ada, "/s/garden?only=question&open=1", "not: Where is the ladder?")
+	offered := p.press(bo, "/compose?space="+garden, "/compose", url.Values{"body": {"A bicycle, to be had."}, "kind": {"offer"}}).URL.Path
+	p.press(bo, offered, offered+"/settle", nil)
+	p.sees(ada, offered, "Taken")
+	for _, at := range []string{asked, offered} {
+		p.press(bo, at+"/delete", at+"/delete", nil)
+	}
 }
 
 func (p *place) peopleByForms(ada, bo, cy *person) {
@@ -105,6 +137,9 @@ func (p *place) peopleByForms(ada, bo, cy *person) {
 		p.t.Error("the pages are not in German")
 	}
 	p.press(bo, "/settings/appearance", "/settings/appearance", url.Values{"theme": {"dark"}})
+	p.press(bo, "/settings/feeds", "/settings/feeds", url.Values{"name": {"Kofferradio"}})
+	p.press(bo, "/settings/feeds", "/settings/feeds/"+p.one("SELECT id FROM feeds WHERE name = 'Kofferradio'")+"/revoke", nil)
+	p.sees(bo, "/settings/feeds", "not: Kofferradio")
 	phone := &person{Client: p.browser(), key: "phone", handle: "bo_meadow", password: bo.password}
 	p.want(p.signIn(phone), "/home", http.StatusOK)
 	p.press(bo, "/settings/security", "/settings/security/sessions/end", nil)
@@ -133,17 +168,28 @@ func TestTheSameFormTwice(t *testing.T) {
 	both(t, func(t *testing.T, p *place) {
 		w := settle(t, p)
 		thread := "/p/" + w.posts["thread open"]
+		asked := w.asks("open", poll.Draft{Method: poll.Single})
 		for _, x := range []struct {
 			who, page, form, counts string
 			values                  url.Values
 		}{
 			{"insider", "/compose?space=" + w.spaces["open"].ID, "/compose", "posts", url.Values{"body": {"once"}}},
+			{"insider", "/compose?space=" + w.spaces["open"].ID, "/compose", "polls", url.Values{"body": {"once"}, "option-0": {"bread"}, "option-1": {"roses"}}},
+			{"insider", "/compose?space=" + w.spaces["open"].ID, "/compose", "polls WHERE secret", url.Values{"body": {"once"}, "option-0": {"bread"}, "option-1": {"roses"}, "secret": {"yes"}}},
+			{"insider", "/p/" + asked, "/p/" + asked + "/vote", "poll_votes", url.Values{"choice": {"1"}}},
+			{"insider", "/p/" + asked, "/p/" + asked + "/poll/end", "polls WHERE closed_by IS NOT NULL", nil},
 			{"insider", thread, thread + "/reply?to=" + w.posts["thread open"], "posts", url.Values{"body": {"once"}}},
 			{"insider", thread + "/edit", thread + "/edit", "post_versions", url.Values{"body": {"once"}}},
 			{"owner", "/spaces/new", "/spaces/new", "spaces", url.Values{"name": {"Once"}, "visibility": {"closed"}}},
 			{"owner", "/invitations/new", "/invitations", "invitations", nil},
 			{"insider", "/settings/lists", "/settings/lists", "lists", url.Values{"name": {"once"}}},
+			{"insider", "/settings/feeds", "/settings/feeds", "feeds", url.Values{"name": {"once"}}},
 			{"owner", "/p/" + w.posts["reply open"] + "/hide", "/p/" + w.posts["reply open"] + "/hide", "reviews", nil},
+			{"owner", "/p/" + w.posts["edited open"], "/p/" + w.posts["edited open"] + "/pin", "posts WHERE pinned_at IS NOT NULL", nil},
+			{"owner", "/p/" + w.posts["edited open"], "/p/" + w.posts["edited open"] + "/lock", "posts WHERE locked_at IS NOT NULL", nil},
+			{"insider", "/p/" + w.posts["edited open"], "/p/" + w.posts["edited open"] + "/settle", "posts WHERE settled_at IS NOT NULL", nil},
+			{"insider", "/p/" + w.posts["thread closed"], "/p/" + w.posts["thread closed"] + "/accept?was=" + w.posts["hidden reply closed"], "posts WHERE answer_id = '" + w.posts["reply closed"] + "'", nil},
+			{"insider", "/p/" + w.posts["edited closed"] + "/move?space=" + w.spaces["secret"].ID, "/p/" + w.posts["edited closed"] + "/move", "posts WHERE said_in IS NOT NULL", nil},
 		} {
 			before := p.count(x.counts)
 			form := p.form(w.people[x.who].Get(x.page), x.form)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/poll"
 )
 
 // pressed is a form of a page as somebody sends it.
@@ -34,6 +35,7 @@ type thing struct {
 var notHers = map[string]string{
 	"members.invited_by":       "whose invitation it was is what happened",
 	"requests.decided_by":      "an answer was given once and has been read",
+	"polls.closed_by":          "says that it has ended",
 	"posts.edited_by":          "goes with the post",
 	"posts.deleted_by":         "says that it is gone",
 	"post_versions.edited_by":  "goes with the post, below",
@@ -55,6 +57,7 @@ func (w *town) things() []thing {
 	list, other := "/settings/lists/"+w.list, w.one("SELECT id FROM sessions WHERE member_id = $1 AND device = 'phone'", id("insider"))
 	invitation := w.one("SELECT id FROM invitations WHERE made_by = $1", id("insider"))
 	quiet := "/people/" + w.people["quiet"].handle
+	address := w.one("SELECT id FROM feeds WHERE name = 'qzfeedname'")
 	words := url.Values{"title": {"Another title"}, "body": {"Other words."}}
 	return []thing{
 		{"posts.author_id", "a post", "insider", said("edited open"), &pressed{at("edited open") + "/edit", at("edited open") + "/edit", words}, &pressed{at("edited open") + "/delete", at("edited open") + "/delete", nil}, ""},
@@ -63,10 +66,12 @@ func (w *town) things() []thing {
 		{"posts.author_id", "what a post said before", "insider", "SELECT coalesce(max(body), '') FROM post_versions WHERE post_id = '" + w.posts["edited closed"] + "'", nil, &pressed{at("edited closed") + "/delete", at("edited closed") + "/delete", nil}, "what was read stays as it was read until the post goes"},
 		{"media.author_id", "a photo", "insider", "SELECT coalesce(max(alt), '') FROM media WHERE id = '" + w.photos["reply open"] + "'", &pressed{at("reply open") + "/edit", at("reply open") + "/edit", url.Values{"alt-" + w.photos["reply open"]: {"Seen from behind"}}}, &pressed{at("reply open") + "/delete", at("reply open") + "/delete", nil}, ""},
 		{"reactions.actor_id", "a reaction", "insider", "SELECT coalesce(max(kind), '') FROM reactions WHERE post_id = '" + w.posts["thread open"] + "'", nil, &pressed{at("thread open") + "/react", at("thread open") + "/react", url.Values{"reaction": {"-heart"}}}, "it is one word: taken back, and another given"},
+		{"poll_votes.actor_id", "a vote", "insider", "SELECT coalesce(max(CAST(v.place AS TEXT)), '') FROM poll_votes v WHERE v.post_id = '" + w.posts["asked open"] + "'", &pressed{at("asked open"), at("asked open") + "/vote", url.Values{"choice": {"1"}}}, &pressed{at("asked open"), at("asked open") + "/vote", url.Values{"do": {"back"}}}, ""},
 		{"profile_fields.member_id", "a field of her profile", "insider", "SELECT coalesce(max(value), '') FROM profile_fields WHERE name = 'about' AND member_id = '" + id("insider") + "'", &pressed{"/settings/profile", "/settings/profile", url.Values{"about": {"Grows beans"}}}, &pressed{"/settings/profile", "/settings/profile", url.Values{"about": {""}}}, ""},
 		{"list_members.member_id", "somebody on her list", "insider", "SELECT coalesce(max(member_id), '') FROM list_members", nil, &pressed{list, list + "/unchoose", nil}, "is on it or not"},
 		{"lists.owner_id", "a list", "insider", "SELECT coalesce(max(name), '') FROM lists", &pressed{list, list, url.Values{"name": {"Choir"}}}, &pressed{list, list + "/drop", nil}, ""},
 		{"invitations.made_by", "an invitation", "insider", "SELECT coalesce(max(note), '') FROM invitations WHERE revoked_at IS NULL AND id = '" + invitation + "'", nil, &pressed{"/invitations", "/invitations/" + invitation + "/revoke", nil}, "what was passed on stays what it was: another is made"},
+		{"feeds.member_id", "an address for a feed reader", "insider", "SELECT coalesce(max(name), '') FROM feeds WHERE id = '" + address + "'", nil, &pressed{"/settings/feeds", "/settings/feeds/" + address + "/revoke", nil}, "what was passed on stays what it was: another is made"},
 		{"sessions.member_id", "a session", "insider", "SELECT coalesce(max(id || name), '') FROM sessions WHERE id = '" + other + "'", &pressed{"/settings/security/sessions/" + other + "/name", "/settings/security/sessions/" + other + "/name", url.Values{"name": {"Kitchen"}}}, &pressed{"/settings/security", "/settings/security/sessions/" + other + "/end", nil}, ""},
 		{"passkeys.member_id", "a passkey", "insider", "SELECT coalesce(max('key' || name), '') FROM passkeys WHERE member_id = '" + id("insider") + "'", &pressed{"/settings/security/passkeys/a2V5/name", "/settings/security/passkeys/a2V5/name", url.Values{"name": {"Ring"}}}, &pressed{"/settings/security", "/settings/security/passkeys/a2V5/remove", nil}, ""},
 		{"passwords.member_id", "a password", "founder", "SELECT coalesce(max(hash), '') FROM passwords WHERE member_id = '" + id("founder") + "'", &pressed{"/settings/security", "/settings/security/password", url.Values{"current_password": {w.people["founder"].password}, "password": {"nine green wheelbarrows"}}}, &pressed{"/settings/security", "/settings/security/password/remove", nil}, ""},
@@ -110,6 +115,9 @@ func (w *town) prepareThings() {
 	phone := &person{Client: w.browser(), key: "phone", handle: w.people["insider"].handle, password: w.people["insider"].password}
 	phone.Header.Set("User-Agent", "Mozilla/5.0 (Android; Mobile)")
 	w.want(w.signIn(phone), "/home", http.StatusOK)
+	insider := w.people["insider"].actor()
+	w.posts["asked open"] = w.asks("open", poll.Draft{Method: poll.Single})
+	w.must(w.program.Polls.Choose(w.t.Context(), insider, "", w.posts["asked open"], poll.Vote{0}, ""))
 	closed := w.spaces["closed"].Path()
 	w.press(w.people["member"], closed, closed+"/ask", nil)
 	for _, role := range []string{"quiet", "member"} {
@@ -218,7 +226,7 @@ func (w *town) holdGone(where, at, when string, may []string) (shown int) {
 	space := w.spaces[where].Path()
 	for _, role := range []string{"owner", "insider", "member", "stranger"} {
 		all := ""
-		for _, path := range []string{at, at + "/history", at + "/reactions", at + "/edit", "/search?q=harvest", space, space + "?sort=active", "/home", "/home?sort=active", "/@" + w.people["insider"].handle, "/"} {
+		for _, path := range []string{at, at + "/history", at + "/reactions", at + "/edit", "/search?q=harvest", space, space + "?sort=active", space + "/months/2026-03", space + "/photos", "/months/2026-03", "/home", "/home?sort=active", "/@" + w.people["insider"].handle, "/", "/feed.atom", space + "/feed.json", "/feed/" + w.feeds[role+" home"] + "/atom", "/feed/" + w.feeds[role+" "+where] + "/json"} {
 			text := strings.ToLower(w.ask(w.people[role], http.MethodGet, path, nil).body)
 			found := slices.DeleteFunc([]string{"qzgone" + where, "qzfirst" + where, "qzsecond" + where}, func(mark string) bool { return !has(text, mark) })
 			if len(found) > 0 {

@@ -89,11 +89,14 @@ type secret struct {
 	get, post      []string
 }
 
+// pieces are what scripts ask for about something said.
+var pieces = []string{"/p/{}/parts?all=1", "/p/{}/parts?part={}&new={}&part=head&n=1"}
+
 const each = "{}" // stands for the id
 
 func (w *town) secrets() []secret {
-	gets := []string{"/p/{}", "/p/{}?to={}", "/p/{}/history", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/react", "/p/{}/reactions"}
-	posts := []string{"/p/{}/reply", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/restore", "/p/{}/react"}
+	gets := []string{"/p/{}", "/p/{}?to={}", "/p/{}/history", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/react", "/p/{}/reactions", "/p/{}/poll/voters", "/p/{}/poll/result.csv", "/p/{}/poll/result.json", "/p/{}/parts", "/live?once=1&page=/p/{}", "/p/{}/move", "/p/{}/move?space=" + w.spaces["open"].ID}
+	posts := []string{"/p/{}/reply", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/restore", "/p/{}/react", "/p/{}/pin", "/p/{}/lock", "/p/{}/accept", "/p/{}/settle", "/p/{}/vote", "/p/{}/poll/end", "/p/{}/move"}
 	var all []secret
 	for _, where := range []string{"open", "closed", "secret"} {
 		out := without(roles, said[where])
@@ -113,21 +116,32 @@ func (w *town) secrets() []secret {
 				out = without(roles, keep[where])
 			}
 			if id := w.photos[what+" "+where]; len(out) > 0 {
-				all = append(all, secret{"photo in " + what + " " + where, id, nothing, out, []string{"/m/{}", "/m/{}/s.jpg", "/m/{}/m.jpg", "/m/{}/download", "/m/{}/original"}, nil})
+				all = append(all, secret{"photo in " + what + " " + where, id, nothing, out, []string{"/m/{}", "/m/{}/s.jpg", "/m/{}/m.jpg", "/m/{}/download", "/m/{}/original", "/m/{}/remove", "/settings/data/photos/{}"}, []string{"/m/{}/remove"}})
 			}
 		}
 	}
-	all = append(all, secret{"photo in no post", w.photos["loose"], nothing, without(roles, []string{"insider"}), []string{"/m/{}", "/m/{}/s.jpg", "/m/{}/m.jpg", "/m/{}/download", "/m/{}/original"}, nil})
+	for what := range filmed {
+		for _, where := range wheres {
+			out := without(roles, said[where])
+			if strings.HasPrefix(what, "hidden") {
+				out = without(roles, keep[where])
+			}
+			if id := w.photos["video in "+what+" "+where]; len(out) > 0 {
+				all = append(all, secret{"video in " + what + " " + where, id, nothing, out, append(waysTo("{}"), "/m/{}/original", "/m/{}/remove", "/settings/data/photos/{}"), []string{"/m/{}/remove"}})
+			}
+		}
+	}
+	all = append(all, secret{"photo in no post", w.photos["loose"], nothing, without(roles, []string{"insider"}), []string{"/m/{}", "/m/{}/s.jpg", "/m/{}/m.jpg", "/m/{}/download", "/m/{}/original", "/m/{}/remove", "/settings/data/photos/{}"}, []string{"/m/{}/remove"}})
 	someone := w.people["member"].id
-	inSpace := []string{"/s/{}/join", "/s/{}/ask", "/s/{}/leave", "/s/{}/settings", "/s/{}/members/add", "/s/{}/requests/" + someone, "/s/{}/members/" + someone + "/remove", "/s/{}/members/" + someone + "/role", "/compose?space={}"}
-	ofSpace := []string{"/s/{}", "/s/{}/members", "/s/{}/members/add", "/s/{}/settings", "/s/{}/leave", "/compose?space={}", "/invitations/new?space={}", "/s/{}?sort=active"}
+	inSpace := []string{"/s/{}/join", "/s/{}/ask", "/s/{}/leave", "/s/{}/settings", "/s/{}/members/add", "/s/{}/requests/" + someone, "/s/{}/members/" + someone + "/remove", "/s/{}/members/" + someone + "/role", "/compose?space={}", "/settings/feeds?space={}", "/p/" + w.posts["edited public"] + "/move"}
+	ofSpace := []string{"/s/{}", "/s/{}/members", "/s/{}/members/add", "/s/{}/settings", "/s/{}/leave", "/compose?space={}", "/invitations/new?space={}", "/s/{}?sort=active", "/s/{}/months", "/s/{}/months/2026-03", "/s/{}/photos", "/s/{}/photos/2026-03/download", "/s/{}/photos/all/download", "/s/{}/feed.atom", "/s/{}/feed.json", "/p/" + w.posts["edited public"] + "/move?space={}", "/search?in={}", "/search?q=harvest&in={}"}
 	all = append(all,
 		secret{"secret space", w.spaces["secret"].ID, nothing, without(roles, withinSecret), ofSpace, inSpace},
 		secret{"closed space by id", w.spaces["closed"].ID, nothing, without(roles, door["closed"]), ofSpace, inSpace},
 		secret{"closed space", "qzspaceclosed", "qzspacenothing", without(roles, door["closed"]), ofSpace, inSpace},
 		secret{"open space", "qzspaceopen", "qzspacenono", without(roles, door["open"]), ofSpace, inSpace},
 	)
-	ofMember := []string{"/@{}", "/people/{}/role", "/people/{}/remove"}
+	ofMember := []string{"/@{}", "/people/{}/role", "/people/{}/remove", "/search?from={}", "/search?q=harvest&from={}"}
 	toMember := []string{"/people/{}/role", "/people/{}/owner", "/people/{}/owner/withdraw", "/people/{}/remove"}
 	for role, from := range map[string][]string{
 		"quiet":   {"guest", "pending", "leaving", "stranger"},
@@ -139,6 +153,11 @@ func (w *town) secrets() []secret {
 	}
 	others := without(roles, []string{"insider"})
 	return append(all,
+		// Of what is public there are feeds alone, whoever asks.
+		secret{"feed of an open space", "qzspaceopen", "qzspacenono", roles, []string{"/s/{}/feed.atom", "/s/{}/feed.json"}, nil},
+		secret{"feed that has ended", w.feeds["ended"], strings.Repeat("x", 43), roles, []string{"/feed/{}/atom", "/feed/{}/json"}, nil},
+		secret{"feed of who is leaving", w.feeds["leaving home"], strings.Repeat("x", 43), roles, []string{"/feed/{}/atom", "/feed/{}/json"}, nil},
+		secret{"address of a feed", w.one("SELECT id FROM feeds WHERE name = 'qzfeedname'"), nothing, others, nil, []string{"/settings/feeds/{}/revoke"}},
 		secret{"list", w.list, nothing, others, []string{"/settings/lists/{}", "/settings/lists/{}?q=a"}, []string{"/settings/lists/{}", "/settings/lists/{}/choose", "/settings/lists/{}/unchoose", "/settings/lists/{}/drop"}},
 		secret{
 			"session", w.one("SELECT id FROM sessions WHERE member_id = $1", w.people["insider"].id), nothing, others,
@@ -257,6 +276,18 @@ func TestHiddenIsNonExistent(t *testing.T) {
 					}
 					p.alike(role+" asks for "+s.name+" at "+path, get(s.id), get(s.none))
 				}
+				for _, path := range pieces {
+					if !slices.Contains(s.get, "/p/{}") {
+						break
+					}
+					pairs++
+					piece := func(id string) func() effect {
+						return func() effect {
+							return p.effect(id, func() answer { return p.asPiece(who, p.url+"/home", "p", strings.ReplaceAll(path, each, id), nil) })
+						}
+					}
+					p.alike(role+" lets a script ask for "+s.name+" at "+path, piece(s.id), piece(s.none))
+				}
 				for _, path := range s.post {
 					pairs++
 					send := func(id string) func() effect {
@@ -281,7 +312,7 @@ func TestSearchTellsNothing(t *testing.T) {
 		for mark, may := range readers() {
 			for _, role := range p.some(without(roles, may)) {
 				none := "qq" + mark[2:len(mark)-1] + "q"
-				for _, path := range []string{"/search?q=", "/people?q="} {
+				for _, path := range []string{"/search?q=", "/search?sort=newest&q=", "/people?q="} {
 					get := func(q string) func() effect {
 						return func() effect {
 							return p.effect(q, func() answer { return p.ask(w.people[role], http.MethodGet, path+q, nil) })
@@ -327,7 +358,7 @@ func TestStrangersSeeWhatIsTrueNow(t *testing.T) {
 	both(t, func(t *testing.T, p *place) {
 		w := settle(t, p)
 		ctx, insider, owner := t.Context(), w.people["insider"].actor(), w.people["owner"]
-		paths := []string{"/p/" + w.posts["thread public"], w.spaces["public"].Path(), "/search?q=harvest", "/@" + w.people["insider"].handle, "/spaces", "/about", "/"}
+		paths := []string{"/p/" + w.posts["thread public"], w.spaces["public"].Path(), "/months/2026-03", w.spaces["public"].Path() + "/months/2026-03", "/feed.atom", w.spaces["public"].Path() + "/feed.json", "/search?q=harvest", "/@" + w.people["insider"].handle, "/spaces", "/about", "/"}
 		seen := func() (marks string) {
 			for range 2 {
 				marks = ""
@@ -363,6 +394,9 @@ func TestStrangersSeeWhatIsTrueNow(t *testing.T) {
 			// What a member sees is for her alone, and so is her page.
 			const hers = `href="/compose`
 			for _, path := range paths[:len(paths)-1] {
+				if strings.Contains(path, "/feed.") { // it is nobody's
+					continue
+				}
 				if a := p.ask(w.people["insider"], http.MethodGet, path, nil); !strings.Contains(a.body, hers) {
 					t.Errorf("%s is not hers:\n%s", path, a.body)
 				}

@@ -79,6 +79,7 @@ func (w *town) newOnes() []field {
 		{"quiet", "/spaces/new", "/spaces/new"},
 		{"pending", "/waiting", "/waiting"},
 		{"insider", "/settings/lists", "/settings/lists"},
+		{"insider", "/settings/feeds", "/settings/feeds"},
 	}
 }
 
@@ -88,8 +89,8 @@ func (w *town) sessionName() string {
 
 // addressed are pages that show what stands in their address.
 var addressed = []string{
-	"/search?q=", "/people?q=", "/login?next=", "/login/code?next=", "/setup?token=", "/compose?space=", "/home?sort=", "/home?before=", "/?said=",
-	"/invitations/new?for=", "/community/preview?as=", "/settings/data/posts?choose=yes&from=", "/p/", "/s/", "/@", "/invite/", "/",
+	"/search?q=", "/search?q=a&from=", "/search?q=a&in=", "/search?q=a&since=", "/search?before=", "/search?q=a&before=", "/people?q=", "/login?next=", "/login/code?next=", "/setup?token=", "/compose?space=", "/home?sort=", "/home?before=", "/home?only=", "/?said=",
+	"/invitations/new?for=", "/community/preview?as=", "/settings/data/posts?choose=yes&from=", "/p/", "/s/", "/months/", "/months?year=", "/feed/", "/@", "/invite/", "/",
 }
 
 // displays are pages that show what was written where there is one of it.
@@ -99,8 +100,10 @@ var displays = []visit{
 	{"stranger", "/about/imprint"},
 	{"stranger", "/privacy"},
 	{"stranger", "/s/{public}"},
+	{"stranger", "/months/2026-03"},
 	{"insider", "/s/{open}/members"},
 	{"insider", "/you"},
+	{"insider", "/settings/feeds"},
 	{"member", "/@{insider}"},
 	{"insider", "/p/{removed}"},
 }
@@ -203,6 +206,7 @@ func (w *town) visits(payload markuptest.Payload, at visit) {
 var notWritten = map[string]string{
 	"/invite/:token": "newcomers send it", "/join": "newcomers send it",
 	"/community/picture": "takes a file, which is drawn anew",
+	"/community/room":    "takes two numbers",
 }
 
 // holdFields looks for every form in which somebody can write, on every page of

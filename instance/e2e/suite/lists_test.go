@@ -15,6 +15,7 @@ import (
 	"github.com/opengather/opengather/instance/joining"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/numbers"
+	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/signin"
 	"github.com/opengather/opengather/instance/space"
@@ -30,13 +31,15 @@ type crowd struct {
 	people                       []string // ids, the owner aside
 	thread, edited, list, cellar string
 	liked                        string // a post to which everybody else reacted
+	voted                        string // a poll in which everybody else voted
 	session                      string // the owner's own
 }
 
 // many is more than a page of any list but a thread's, which crowded is.
 const (
-	many    = 55
+	many    = 62
 	crowded = 230
+	asking  = 31 // of many, every second one
 )
 
 func gatherCrowd(t *testing.T, p *place) *crowd {
@@ -98,12 +101,21 @@ func (w *crowd) talk() {
 	ctx, o, by := w.t.Context(), w.program.Posts, w.owner.actor()
 	square := w.one("SELECT id FROM spaces WHERE handle = 'square'")
 	for n := range many {
-		w.thread = w.must(o.Publish(ctx, by, "", post.Draft{Space: square, Title: fmt.Sprintf("Qzpost %03d", n), Body: "harvest"}))
+		kind := []post.Kind{post.Question, post.Offer, post.Question, post.Talk}[n%4]
+		w.thread = w.must(o.Publish(ctx, by, "", post.Draft{Space: square, Title: fmt.Sprintf("Qzpost %03d", n), Body: "harvest", Kind: kind}))
+	}
+	for n := range post.MaxPins {
+		w.must(o.Pin(ctx, by, "", w.must(o.Publish(ctx, by, "", post.Draft{Space: square, Title: fmt.Sprintf("Qzpin %03d", n), Body: "on top"})), true))
 	}
 	for n := range crowded {
 		w.must(o.Reply(ctx, by, "", post.Draft{Parent: w.thread, Body: fmt.Sprintf("Qzreply %03d", n)}))
 	}
 	w.liked = w.must(o.Publish(ctx, by, "", post.Draft{Space: square, Body: "thank you all"}))
+	vote := &poll.Draft{Method: poll.Single, Length: poll.Usual, Options: []string{"bread", "roses"}}
+	w.voted = w.must(o.Publish(ctx, by, "", post.Draft{Space: square, Body: "what is needed?", Poll: vote}))
+	for n, id := range w.people {
+		w.must(w.program.Polls.Choose(ctx, access.Member(id), "", w.voted, poll.Vote{n % 2}, ""))
+	}
 	for n, id := range w.people {
 		w.must(o.React(ctx, access.Member(id), w.liked, post.Signs[n%2], true))
 	}
@@ -123,6 +135,16 @@ func (w *crowd) keep() {
 		_, err := w.program.Joining.Invite(ctx, by, "", joining.Draft{Role: access.FullRole, MaxUses: 1, Lasts: 48 * time.Hour, Note: fmt.Sprintf("Qznote %03d", n)})
 		w.must("", err)
 	}
+	w.write(func(tx *database.Tx, n int) error {
+		in := fmt.Sprintf("Qzpost %03d", n)
+		_, err := tx.Exec("INSERT INTO media (id, author_id, post_id, place, type, alt, width, height, blob, bytes, made, cut, created_at) VALUES ($1, $2, (SELECT id FROM posts WHERE title = $3), 0, 'image/jpeg', $4, 1, 1, '', 1, 1, $5, $6)",
+			fmt.Sprintf("qzphoto%03d", n), w.owner.id, in, fmt.Sprintf("Qzphoto %03d", n), []byte{}, database.Micros(tx.Now()))
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec("UPDATE posts SET media = 1 WHERE title = $1", in)
+		return err
+	})
 	w.write(func(tx *database.Tx, n int) error {
 		return numbers.Add(tx, numbers.Said, tx.Now().Add(-time.Duration(n+1)*aDay), int64(900+n))
 	})
@@ -148,10 +170,16 @@ func (w *crowd) listings() []listing {
 		{"/home", "/home?sort=active", `Qzpost (\d+)`, many},
 		{"/s/:space", "/s/square?sort=newest", `Qzpost (\d+)`, many},
 		{"/s/:space", "/s/square?sort=active", `Qzpost (\d+)`, many},
-		{"/search", "/search?q=qzpost", `Qzpost (\d+)`, many},
+		{"/home", "/home?sort=newest&only=question", `Qzpost (\d+)`, asking},
+		{"/s/:space", "/s/square?sort=newest&only=question", `Qzpost (\d+)`, asking},
+		{"/search", "/search?q=qzpost", `<mark>Qzpost</mark> (\d+)`, many},
+		{"/search", "/search?q=qzpost&sort=newest", `<mark>Qzpost</mark> (\d+)`, many},
+		{"/months/:month", "/months/2026-03", `Qzpost (\d+)`, many},
+		{"/s/:space/months/:month", "/s/square/months/2026-03", `Qzpost (\d+)`, many},
 		{"/p/:id", "/p/" + w.thread, `Qzreply (\d+)`, crowded},
 		{"/p/:id/history", "/p/" + w.edited + "/history", `>Qzversion (\d+)`, many},
 		{"/p/:id/reactions", "/p/" + w.liked + "/reactions", `Qzmember (\d+)`, many},
+		{"/p/:id/poll/voters", "/p/" + w.voted + "/poll/voters", `Qzmember (\d+)`, many},
 		{"/people", "/people", `Qzmember (\d+)`, many},
 		{"/people", "/people?q=qzmember", `>Qzmember (\d+)`, many},
 		{"/spaces", "/spaces", `quiet-link" dir="auto" href="/s/qzspace(\d+)`, many},
@@ -161,6 +189,8 @@ func (w *crowd) listings() []listing {
 		{"/requests", "/requests", `Qzasker (\d+)`, many},
 		{"/settings/lists/:id", "/settings/lists/" + w.list, `Qzmember (\d+)`, many},
 		{"/settings/security", "/settings/security", `Qzsession (\d+)`, many},
+		{"/s/:space/photos", "/s/square/photos", `alt="Qzphoto (\d+)`, many},
+		{"/settings/data/photos", "/settings/data/photos", `>Qzphoto (\d+)`, many},
 		{"/about/numbers", "/about/numbers", `>\s*(9\d\d)\s*<`, many},
 	}
 }
@@ -169,10 +199,11 @@ func (w *crowd) listings() []listing {
 // counts that it does.
 var short = []string{
 	"/", "/.well-known/change-password", "/@:handle", "/about", "/about/imprint", "/about/licences", "/about/rules", "/community", "/community/door", "/community/features",
-	"/community/preview", "/community/texts", "/compose", "/home/new", "/invitations/new", "/invite/:token", "/join", "/leaving", "/login", "/login/code", "/m/:id", "/m/:id/:size", "/m/:id/original", "/m/:id/download",
-	"/p/:id/delete", "/p/:id/edit", "/p/:id/hide", "/p/:id/react", "/p/:id/remove", "/people/:handle/remove", "/people/:handle/role", "/picture", "/privacy", "/privacy/data",
+	"/community/preview", "/community/texts", "/compose", "/home/new", "/invitations/new", "/invite/:token", "/join", "/leaving", "/live", "/login", "/login/code", "/m/:id", "/m/:id/remove", "/m/:id/:size", "/m/:id/original", "/m/:id/download", "/m/:id/video", "/months", "/s/:space/months", "/s/:space/photos/:month/download",
+	"/feed.atom", "/feed.json", "/s/:space/feed.atom", "/s/:space/feed.json", "/feed/:token/atom", "/feed/:token/json", "/settings/feeds",
+	"/p/:id/delete", "/p/:id/edit", "/p/:id/hide", "/p/:id/move", "/p/:id/parts", "/p/:id/react", "/p/:id/poll/result.csv", "/p/:id/poll/result.json", "/p/:id/remove", "/people/:handle/remove", "/people/:handle/role", "/picture", "/privacy", "/privacy/data",
 	"/s/:space/leave", "/s/:space/members/add", "/s/:space/settings", "/settings", "/settings/account", "/settings/appearance", "/settings/data",
-	"/settings/data/leave", "/settings/data/posts", "/settings/lists", "/settings/profile", "/settings/security/confirm", "/settings/security/passkeys/:id/name",
+	"/settings/data/leave", "/settings/data/photos/:id", "/settings/data/posts", "/settings/lists", "/settings/profile", "/settings/security/confirm", "/settings/security/passkeys/:id/name",
 	"/settings/security/sessions/:id/name", "/setup", "/setup/door", "/setup/kind", "/setup/look", "/setup/people", "/spaces/new", "/waiting", "/welcome", "/you",
 }
 
@@ -207,8 +238,8 @@ func TestListsHaveAnEnd(t *testing.T) {
 // parameters stand for what there is a lot of.
 func (w *crowd) parameters() map[string][]string {
 	return map[string][]string{
-		":id": {w.thread, w.edited, w.liked, w.list, w.session}, ":space": {"square", "cellar"}, ":handle": {w.owner.handle}, ":member": {w.people[0]},
-		":token": {strings.Repeat("x", 43)},
+		":id": {w.thread, w.edited, w.liked, w.voted, w.list, w.session}, ":space": {"square", "cellar"}, ":handle": {w.owner.handle}, ":member": {w.people[0]},
+		":token": {strings.Repeat("x", 43)}, ":month": {"2026-03"},
 	}
 }
 

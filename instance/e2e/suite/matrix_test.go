@@ -16,14 +16,17 @@ import (
 // channel is one way in which things reach people.
 type channel struct {
 	name string
-	// paths are its addresses.
+	// paths are its addresses, own those that only one role has.
 	paths []string
+	own   map[string][]string
 	// who comes through it at all; nil is everybody.
 	who []string
 	// carries are the beginnings of marks that it shows to whoever may read
 	// them; in is where, nil for everywhere.
 	carries []string
 	in      []string
+	// piece says that a script asks, for a piece of a page.
+	piece bool
 }
 
 // inside are those for whom there is a home.
@@ -37,10 +40,19 @@ func (w *town) channels() []channel {
 	all := []channel{
 		{name: "space list", paths: []string{"/spaces"}, carries: []string{"qzspace"}},
 		{name: "search", paths: []string{"/search?q=harvest"}, carries: append([]string{"qzreply", "qznested", "qzhiddenreply", "qzreplyalt", "qzhiddenreplyalt"}, lists...)},
+		{name: "search, newest first", paths: []string{"/search?q=harvest&sort=newest"}, carries: append([]string{"qzreply", "qzhiddenreply"}, lists...)},
+		{name: "search from her", paths: []string{"/search?from=" + w.people["insider"].handle, "/search?q=harvest&from=qzname"}, who: full, carries: append([]string{"qzreply", "qznested", "qzhiddenreply"}, lists...)},
+		{name: "search by days and photos", paths: []string{"/search?since=2000-01-01", "/search?until=2100-01-01&photos=1"}, carries: append([]string{"qzreply", "qznested", "qzhiddenreply", "qzreplyalt"}, lists...)},
+		{name: "search for spaces", paths: []string{"/search?q=qzspace"}, carries: []string{"qzspace"}},
+		{name: "search for people", paths: []string{"/search?q=qzname"}, who: full},
 		{name: "search for former words", paths: []string{"/search?q=qzformer", "/search?q=qzformerpublic"}},
 		{name: "search for what is on photos", paths: []string{"/search?q=qzformeralt", "/search?q=qzdeletedalt"}},
+		{name: "months", paths: []string{"/months", "/months?year=2025"}},
+		{name: "month", paths: []string{"/months/2026-03"}, carries: lists},
+		{name: "other months", paths: []string{"/months/2026-02", "/months/1999-12", "/months/2026-13"}},
 		{name: "photo in no post", paths: copiesOf(w.photos["loose"]), who: []string{"insider"}, carries: []string{"qzloosepixels"}},
 		{name: "original in no post", paths: []string{"/m/" + w.photos["loose"] + "/original"}, who: []string{"insider"}, carries: []string{"qzloosepixels", "qzloosegps"}},
+		{name: "own photos", paths: []string{"/settings/data/photos"}, who: []string{"insider"}, carries: []string{"qzalt", "qzreplyalt", "qzhiddenalt", "qzhiddenreplyalt"}},
 		{name: "directory", paths: []string{"/people", "/people?q=qz"}, who: full, carries: []string{"qznamefounder", "qznameinsider", "qznamequiet", "qznameguest"}},
 		{name: "directory of others", paths: []string{"/people", "/people?q=qzname", "/people?q=qzfield"}},
 		{name: "profile", paths: []string{"/@" + w.people["insider"].handle}, carries: []string{"qzfield", "qznameinsider"}},
@@ -52,10 +64,14 @@ func (w *town) channels() []channel {
 		{name: "requests of others", paths: []string{"/requests", "/requests/" + w.people["pending"].id}},
 		{name: "lists", paths: []string{"/settings/lists", "/settings/lists/" + w.list}, who: []string{"insider"}, carries: []string{"qzlist"}},
 		{name: "lists of others", paths: []string{"/settings/lists", "/settings/lists/" + w.list, "/settings/lists/" + w.list + "?q=qz", "/settings/profile"}},
+		{name: "addresses of feeds", paths: []string{"/settings/feeds"}, who: []string{"insider"}, carries: []string{"qzfeedname"}},
+		{name: "addresses of feeds of others", paths: []string{"/settings/feeds"}},
+		{name: "public feeds", paths: []string{"/feed.atom", "/feed.json"}, in: []string{"public"}, carries: []string{"qztitle", "qzbody", "qzedited", "qznow", "qzalt"}},
+		{name: "feeds that nobody has", paths: []string{"/feed/" + strings.Repeat("x", 43) + "/atom", "/feed/" + strings.Repeat("x", 43) + "/json"}},
 		{name: "pages of the community", paths: []string{"/", "/about", "/about/rules", "/about/imprint", "/about/licences", "/about/numbers", "/privacy", "/privacy/data", "/join"}, who: everybody, carries: []string{"qzwelcome", "qzrules", "qzimprint", "qzprivacy"}},
 		{name: "welcome", paths: []string{"/welcome"}, who: inside, carries: []string{"qzwelcome", "qzrules", "qzspace"}},
 		{name: "settings of the community", paths: []string{"/community", "/community/door", "/community/texts", "/community/features", "/community/preview", "/community/preview?as=stranger", "/community/preview?as=member"}},
-		{name: "own pages", paths: []string{"/you", "/settings/data", "/settings/data/posts", "/settings/data/posts?choose=yes", "/settings/data/leave", "/waiting", "/leaving", "/settings/security", "/settings/security/confirm", "/settings/account", "/settings", "/settings/appearance", "/spaces/new", w.sessionName()}},
+		{name: "own pages", paths: []string{"/you", "/settings/data", "/settings/data/posts", "/settings/data/posts?choose=yes", "/m/" + w.photos["thread secret"] + "/remove", "/settings/data/leave", "/waiting", "/leaving", "/settings/security", "/settings/security/confirm", "/settings/account", "/settings", "/settings/appearance", "/spaces/new", w.sessionName()}},
 		{name: "signing in", paths: []string{"/login", "/login/code", "/.well-known/change-password"}},
 		{name: "setting up", paths: []string{"/setup", "/setup/kind", "/setup/look", "/setup/door", "/setup/people"}},
 		{name: "missing pages", paths: []string{"/nothing", "/p/nothing", "/s/qzspacesecret", "/@qzspacesecret", "/static/qz.css"}},
@@ -65,7 +81,9 @@ func (w *town) channels() []channel {
 		for _, order := range []string{"newest", "active"} {
 			all = append(all, channel{name: "home, " + order, paths: []string{"/home?sort=" + order}, who: home[where], in: []string{where}, carries: lists})
 		}
+		all = append(all, channel{name: "home, questions", paths: []string{"/home?only=question"}, who: home[where], in: []string{where}, carries: []string{"qztitle"}}, channel{name: "home, open questions", paths: []string{"/home?only=question&open=1"}})
 		all = append(all, w.channelsIn(where)...)
+		all = append(all, w.feedsIn(where)...)
 	}
 	return all
 }
@@ -82,12 +100,23 @@ func (w *town) profiles() (paths []string) {
 func (w *town) channelsIn(where string) []channel {
 	s, id := w.spaces[where], func(what string) string { return "/p/" + w.posts[what+" "+where] }
 	here := []string{where}
-	thread := []string{"qztitle", "qzbody", "qzreply", "qznested", "qzhiddenreply", "qzalt", "qzreplyalt", "qzhiddenreplyalt"}
+	thread := []string{"qztitle", "qzbody", "qzreply", "qznested", "qzhiddenreply", "qzalt", "qzreplyalt", "qzhiddenreplyalt", "qzoption"}
 	all := []channel{
 		{name: "space page " + where, paths: []string{s.Path() + "?sort=newest", "/s/" + s.ID + "?sort=active"}, in: here, carries: []string{"qztitle", "qzedited", "qzhidden", "qzspace"}},
+		{name: "search in " + where, paths: []string{"/search?q=harvest&in=" + s.ID, "/search?in=" + s.ID}, in: here, carries: []string{"qztitle", "qzbody", "qzreply", "qznested", "qzedited", "qzhidden", "qzhiddenreply", "qzspace"}},
+		{name: "search for what resembles in " + where, paths: []string{"/search?q=ody" + where}, in: here, carries: []string{"qztitle", "qzbody", "qzhidden", "qzhiddenbody"}},
+		{name: "months of " + where, paths: []string{s.Path() + "/months", "/s/" + s.ID + "/months?year=2025"}, in: here, carries: []string{"qzspace"}},
+		{name: "month of " + where, paths: []string{s.Path() + "/months/2026-03", s.Path() + "/months/2026-02"}, in: here, carries: []string{"qztitle", "qzedited", "qzhidden", "qzspace"}},
+		{name: "photos of " + where, paths: []string{s.Path() + "/photos", "/s/" + s.ID + "/photos"}, in: here, carries: []string{"qzalt", "qzreplyalt", "qzhiddenalt", "qzhiddenreplyalt", "qzspace"}},
+		{name: "photos of " + where + " in one file", paths: []string{s.Path() + "/photos/2026-03/download", s.Path() + "/photos/all/download"}, in: here, carries: []string{"qzalt", "qzreplyalt", "qzhiddenalt", "qzhiddenreplyalt", "qzpixels", "qzhiddenpixels", "qzfilm", "qzhiddenfilm", "qzspace"}},
+		{name: "no photos of " + where + " in one file", paths: []string{s.Path() + "/photos/2026-02/download"}},
 		{name: "members of " + where, paths: []string{s.Path() + "/members", s.Path() + "/members/add", s.Path() + "/members/add?q=qz"}},
 		{name: "settings of " + where, paths: []string{s.Path() + "/settings", s.Path() + "/leave"}},
+		{name: "of a kind in " + where, paths: []string{s.Path() + "?only=question", s.Path() + "?only=offer&open=1", s.Path() + "?only=request&sort=active"}, in: here, carries: []string{"qztitle", "qzedited", "qzhidden"}},
+		{name: "open questions in " + where, paths: []string{s.Path() + "?only=question&open=1"}, in: here, carries: []string{"qztitle"}, who: without(said[where], append(keep[where], "pending", "leaving"))},
 		{name: "thread " + where, paths: []string{id("thread"), id("thread") + "?to=" + w.posts["reply "+where]}, in: here, carries: thread},
+		{name: "parts of " + where, paths: []string{id("thread") + "/parts?all=1", id("thread") + "/parts?last=0&new=" + w.posts["reply "+where] + "&part=" + w.posts["hidden reply "+where]}, in: here, carries: thread, piece: true, who: without(said[where], []string{"pending", "leaving", "stranger"})},
+		{name: "stream of " + where, paths: []string{"/live?once=1&page=" + id("thread") + "&page=" + id("hidden") + "&page=/home"}},
 		{name: "reply " + where, paths: []string{id("reply"), id("nested"), id("hidden reply")}, in: here, carries: []string{"qzreply"}},
 		{name: "history " + where, paths: []string{id("edited") + "/history"}, in: here, carries: []string{"qzformer"}},
 		{name: "history of what is hidden " + where, paths: []string{id("hidden") + "/history"}, in: here, carries: []string{"qzhiddenformer"}},
@@ -95,14 +124,24 @@ func (w *town) channelsIn(where string) []channel {
 			name: "who reacted " + where, paths: []string{id("thread") + "/reactions"}, in: here, carries: []string{"qztitle", "qznameinsider"},
 			who: without(said[where], []string{"pending", "leaving", "stranger"}),
 		},
+		{
+			name: "who voted " + where, paths: []string{id("thread") + "/poll/voters"}, in: here, carries: []string{"qztitle", "qzoption", "qznameinsider"},
+			who: without(said[where], []string{"pending", "leaving", "stranger"}),
+		},
+		{name: "what came of a poll " + where, paths: []string{id("thread") + "/poll/result.csv", id("thread") + "/poll/result.json"}, in: here, carries: []string{"qztitle", "qzoption"}},
+		{name: "hidden poll " + where, paths: []string{id("hidden")}, in: here, carries: []string{"qzhidden", "qzhiddenoption"}},
+		{name: "what comes of an open poll " + where, paths: []string{id("hidden") + "/poll/voters", id("hidden") + "/poll/result.csv", id("hidden") + "/poll/result.json"}},
 		{name: "deleted " + where, paths: []string{id("deleted"), id("deleted") + "/history"}},
 	}
 	for _, what := range []string{"thread", "reply", "hidden", "hidden reply", "deleted"} {
-		for _, form := range []string{"edit", "delete", "hide", "remove", "react", "reactions", "history"} {
+		for _, form := range []string{"edit", "delete", "hide", "remove", "react", "reactions", "history", "move"} {
 			all = append(all, channel{name: form + " " + what + " " + where, paths: []string{id(what) + "/" + form}})
 		}
 	}
-	return append(all, w.photosIn(where)...)
+	for _, to := range wheres {
+		all = append(all, channel{name: "moving from " + where + " to " + to, paths: []string{id("thread") + "/move?space=" + w.spaces[to].ID, id("edited") + "/move?space=" + w.spaces[to].ID}})
+	}
+	return slices.Concat(all, w.photosIn(where), w.videosIn(where))
 }
 
 // wordless are the routes that no channel is about, with the reason why nothing
@@ -122,6 +161,9 @@ func (w *town) holdChannels() {
 	var paths []string
 	for _, c := range w.channels() {
 		paths = append(paths, c.paths...)
+		for _, own := range c.own {
+			paths = append(paths, own...)
+		}
 	}
 	left := maps.Clone(wordless)
 	for _, r := range routes {
@@ -140,13 +182,17 @@ func (w *town) holdChannels() {
 }
 
 // older is the way to the next page of a list.
-var older = regexp.MustCompile(`href="([^"]*[?&;]before=[^"]+)"`)
+var older = regexp.MustCompile(`href="([^"]*(?:[?&;]before|/months/[\d-]+\?after)=[^"]+)"`)
 
 // through gives all that comes through a channel, over all its pages.
 func (w *town) through(who *person, c channel) string {
 	w.t.Helper()
 	var text strings.Builder
-	for _, path := range c.paths {
+	if c.piece {
+		who.Header.Set("HX-Request", "true")
+		defer who.Header.Del("HX-Request")
+	}
+	for _, path := range slices.Concat(c.paths, c.own[who.key]) {
 		for pages := 0; path != "" && pages < 20; pages++ {
 			a := w.ask(who, http.MethodGet, path, nil)
 			if to := a.header.Get("Location"); to != "" {
@@ -157,9 +203,7 @@ func (w *town) through(who *person, c channel) string {
 				text.WriteString(path + "\n")
 				continue
 			}
-			if word := painted(a); word != "" {
-				text.WriteString(" " + word + " ")
-			}
+			text.WriteString(" " + painted(a.header.Get("Content-Type"), a.body) + " ")
 			// What was asked for is no news to whoever asks.
 			_, query, _ := strings.Cut(path, "q=")
 			text.WriteString(a.body)
@@ -260,10 +304,11 @@ func (w *town) holdDeparture() {
 		w.press(who, leave, leave, nil)
 		for _, what := range []string{
 			"title", "body", "reply", "nested", "edited", "now", "former", "hidden", "hiddenbody", "hiddenformer", "hiddenreply", "reason",
-			"alt", "replyalt", "pixels", "hiddenalt", "hiddenreplyalt", "hiddenpixels",
+			"alt", "replyalt", "pixels", "hiddenalt", "hiddenreplyalt", "hiddenpixels", "film", "hiddenfilm", "option", "hiddenoption",
 		} {
 			after["qz"+what+where] = without(after["qz"+what+where], []string{"insider"})
 		}
+		w.holdFeedEnds("insider " + where)
 		// What she shows to the readers of a space, she shows without being one.
 		after["qzfield"+where] = without(after["qzfield"+where], []string{"insider"})
 		w.kept["insider"] = append(w.kept["insider"], herOwn(where)...)
@@ -279,15 +324,27 @@ func herOwn(where string) (all []string) {
 	for channel, marks := range map[string][]string{
 		"edit thread": {"title", "body", "alt"}, "edit reply": {"reply", "replyalt"}, "edit hidden reply": {"hiddenreply", "hiddenreplyalt"}, "edit hidden": {"hidden", "hiddenbody", "hiddenalt"},
 		"delete hidden": {"hidden", "hiddenbody", "hiddenalt"}, "hide hidden": {"hidden", "hiddenbody", "hiddenalt"}, "remove hidden": {"hidden", "hiddenbody", "hiddenalt"},
-		"react hidden": {"hidden", "hiddenbody", "hiddenalt"}, "reactions hidden": {"hidden", "hiddenalt"},
+		"move hidden": {"hidden", "hiddenbody", "hiddenalt"}, "react hidden": {"hidden", "hiddenbody", "hiddenalt"}, "reactions hidden": {"hidden", "hiddenalt"},
+		"hidden poll":     {"hidden", "hiddenbody", "hiddenalt", "hiddenoption", "reason"},
 		"photo in thread": {"alt", "pixels"}, "photo in reply": {"replyalt", "pixels"}, "photo in hidden": {"hiddenalt", "hiddenpixels"}, "photo in hidden reply": {"hiddenreplyalt", "hiddenpixels"},
+		"video in nested": {"film"}, "video in hidden reply": {"hiddenfilm"}, "original video in nested": {"film"}, "original video in hidden reply": {"hiddenfilm"},
 		"original in thread": {"pixels"}, "original in reply": {"pixels"}, "original in hidden": {"hiddenpixels"}, "original in hidden reply": {"hiddenpixels"},
 	} {
 		for _, mark := range marks {
 			all = append(all, channel+" "+where+": qz"+mark+where)
 		}
 	}
-	return append(all, "search: qzhidden"+where, "search: qzhiddenbody"+where, "search: qzhiddenalt"+where, "lists of others: qzfield"+where)
+	for _, mark := range []string{"alt", "replyalt", "hiddenalt", "hiddenreplyalt"} {
+		all = append(all, "own photos: qz"+mark+where)
+	}
+	if where == "secret" {
+		all = append(all, "own pages: qzaltsecret")
+	}
+	for _, channel := range []string{"search", "search, newest first", "search from her", "search by days and photos", "search in " + where, "search for what resembles in " + where} {
+		all = append(all, channel+": qzhidden"+where, channel+": qzhiddenbody"+where, channel+": qzhiddenalt"+where)
+	}
+	return append(all, "month: qzhidden"+where, "month: qzhiddenbody"+where, "month: qzhiddenalt"+where,
+		"lists of others: qzfield"+where)
 }
 
 var newsCursor = regexp.MustCompile(`hx-get="(/home/new\?cursor=[^"]+)"`)

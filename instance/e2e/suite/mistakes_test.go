@@ -52,6 +52,10 @@ func (w *town) wrongPosts() []wrong {
 	hide, remove := "/p/"+w.posts["nested open"]+"/hide", "/p/"+w.posts["nested open"]+"/remove"
 	return []wrong{
 		{who: "insider", page: compose, form: "/compose", bad: url.Values{"body": {" "}}, kept: url.Values{"title": {"A title typed"}}, says: "Write something first."},
+		{who: "insider", page: compose, form: "/compose", bad: url.Values{"option-0": {"Bread"}}, kept: url.Values{"body": {"A body typed"}}, says: "Write at least two options."},
+		{who: "insider", page: compose, form: "/compose", bad: url.Values{"option-2": {"bread"}}, kept: url.Values{"body": {"A body typed"}, "option-0": {"Bread"}}, says: "Two options say the same."},
+		{who: "insider", page: compose, form: "/compose", bad: url.Values{"quorum": {"many"}}, kept: url.Values{"body": {"A body typed"}, "option-0": {"Bread"}}, says: "A number from 0 to 100,000."},
+		{who: "insider", page: compose, form: "/compose", bad: url.Values{"most": {"21"}}, kept: url.Values{"body": {"A body typed"}, "option-0": {"Bread"}}, says: "A number from 0 to 20."},
 		{who: "insider", page: compose, form: "/compose", bad: url.Values{"title": {strings.Repeat("t", 400)}}, kept: url.Values{"body": {"A body typed"}}, says: "Keep the title under 150 characters."},
 		{who: "insider", page: thread, form: thread + "/reply?to=" + w.posts["thread open"], bad: url.Values{"body": {tooLong}}, says: "This is longer than 20,000 characters. Split it into several posts.", status: http.StatusRequestEntityTooLarge},
 		{who: "insider", page: edited + "/edit", form: edited + "/edit", bad: url.Values{"body": {""}}, kept: url.Values{"title": {"Another title"}}, says: "Write something first."},
@@ -79,6 +83,7 @@ func (w *town) wrongPeople() []wrong {
 		{who: "insider", page: "/settings/profile", form: "/settings/profile", bad: url.Values{"about": {long}}, kept: url.Values{"skills": {"Skills typed"}}, says: "This can have at most 1,500 characters. Make it shorter."},
 		{who: "insider", page: "/settings/lists", form: "/settings/lists", bad: url.Values{"name": {longName}}, says: "The name of a list can have at most 60 characters. Make it shorter."},
 		{who: "insider", page: list, form: list, bad: url.Values{"name": {longName}}, says: "The name of a list can have at most 60 characters. Make it shorter."},
+		{who: "insider", page: "/settings/feeds", form: "/settings/feeds", bad: url.Values{"name": {longName}}, says: "Keep the name under 60 characters."},
 		{who: "insider", page: "/settings/security", form: "/settings/security/password", bad: url.Values{"current_password": {"not the password"}, "password": {password}}, says: "That is not your password now. Check it and try again."},
 		{who: "insider", page: "/settings/security", form: "/settings/security/password", bad: url.Values{"current_password": {w.people["insider"].password}, "password": {"short"}}, says: "That password is too short. Take at least 10 characters: a few words in a row are easy to remember."},
 		{who: "insider", page: w.sessionName(), form: w.sessionName(), bad: url.Values{"name": {longName}}, says: "The name can have at most 80 characters. Make it shorter."},
@@ -92,6 +97,7 @@ func (w *town) wrongSettings() []wrong {
 		{who: "owner", page: "/community", form: "/community", bad: url.Values{"name": {longName}}, says: "The name may have at most 60 characters. Make it shorter."},
 		{who: "owner", page: "/community", form: "/community/picture", file: &program.File{Name: "us.png", Type: "image/png", Data: []byte("no picture")}, says: "This is not a picture that can be read here. PNG, JPEG, GIF and WebP work."},
 		{who: "owner", page: "/community/texts", form: "/community/texts", bad: url.Values{"welcome": {tooLong}}, kept: url.Values{"rules": {"Rules typed"}}, says: "This text may have at most 2,000 characters. Make it shorter."},
+		{who: "owner", page: "/community/features", form: "/community/room", bad: url.Values{"each": {"much"}}, kept: url.Values{"all": {"12"}}, says: "Write a whole number from 0 to 1,048,576."},
 		{who: "owner", page: "/community/door", form: "/community/door", bad: url.Values{"question": {long}}, says: "The question may have at most 200 characters. Make it shorter."},
 	}
 }
@@ -110,12 +116,15 @@ func (w *town) wrongDoors() []wrong {
 // untyped are the routes of forms in which nothing can be typed: a button or a
 // choice among things that are all right. That this is so is tested.
 var untyped = []string{
-	"/p/:id/delete", "/p/:id/restore", "/p/:id/react", "/people/:handle/role", "/people/:handle/owner", "/people/:handle/owner/withdraw",
+	"/p/:id/delete", "/p/:id/restore", "/p/:id/react", "/p/:id/pin", "/p/:id/lock", "/p/:id/accept", "/p/:id/settle", "/p/:id/vote", "/p/:id/poll/end", "/p/:id/move", "/people/:handle/role", "/people/:handle/owner", "/people/:handle/owner/withdraw",
 	"/people/:handle/remove", "/you/ownership", "/settings/appearance", "/settings/lists/:id/choose", "/settings/lists/:id/unchoose",
-	"/settings/lists/:id/drop", "/community/picture/remove", "/community/features", "/settings/data/posts", "/leaving/stay", "/leaving/posts",
+	"/settings/lists/:id/drop", "/settings/feeds/:id/revoke", "/community/picture/remove", "/community/features", "/settings/data/posts", "/leaving/stay", "/leaving/posts",
 	"/invitations/:id/revoke", "/waiting/withdraw", "/requests/:id", "/requests/:id/back", "/logout", "/settings/security/password/remove", "/settings/security/codes",
 	"/settings/security/sessions/end", "/settings/security/sessions/:id/end", "/s/:space/join", "/s/:space/ask", "/s/:space/leave",
 	"/s/:space/members/:member/remove", "/s/:space/members/:member/role", "/s/:space/requests/:member", "/setup/kind", "/setup/people",
+	"/m/:id/remove",
+	// Sent by the script of photos, while somebody writes.
+	"/media",
 	// Sent by the script of passkeys, with what the device made.
 	"/login/passkey/begin", "/login/passkey/finish", "/login/passkey/new", "/settings/security/passkeys", "/settings/security/passkeys/begin",
 	"/settings/security/passkeys/:id/remove",

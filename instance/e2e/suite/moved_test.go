@@ -31,7 +31,7 @@ func TestAFormerAddressLeadsToTheNewOne(t *testing.T) {
 				"old.example:8080": true, "Older.Example": true, "new.example": false, "NEW.example": false,
 				"old.example": false, "never.example": false, "older.example.never.example": false,
 			} {
-				for _, path := range []string{"/login?next=%2Fs%2Fgarden", "/invite/abc", "/nothing/at/all", "//never.example/", "/"} {
+				for _, path := range []string{"/login?next=%2Fs%2Fgarden", "/invite/abc", "/s/garden/months/2026-03", "/nothing/at/all", "//never.example/", "/"} {
 					there := ""
 					if moved {
 						there = "https://new.example" + path

@@ -18,7 +18,7 @@ func (w *crowd) orders() map[string][]string {
 	w.t.Helper()
 	all := map[string][]string{}
 	for _, l := range w.listings() {
-		if slices.Contains([]string{"/home", "/s/:space", "/search", "/people", "/spaces", "/s/:space/members", "/p/:id"}, l.route) {
+		if slices.Contains([]string{"/home", "/s/:space", "/search", "/months/:month", "/people", "/spaces", "/s/:space/members", "/p/:id"}, l.route) {
 			all[l.path] = w.walk(l.path, l.entry)
 		}
 	}
@@ -70,13 +70,33 @@ func (w *crowd) stir(dice *rand.Rand, id string) {
 		w.must(o.React(ctx, by, id, post.Signs[dice.IntN(len(post.Signs))], dice.IntN(3) > 0))
 		return
 	}
+	if dice.IntN(2) == 0 {
+		w.settle(id)
+		return
+	}
 	was, err := o.Words(ctx, w.owner.actor(), id)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	first, _, _ := strings.Cut(was.Body, " for @")
 	body := fmt.Sprintf("%s for @qzmember_%03d, %d", first, dice.IntN(many), dice.IntN(1000))
-	w.must(o.Edit(ctx, w.owner.actor(), "", id, was.Version, post.Draft{Title: was.Title, Body: body}))
+	w.must(o.Edit(ctx, w.owner.actor(), "", id, was.Version, post.Draft{Title: was.Title, Body: body, Kind: was.Kind}))
+}
+
+// settle says how a thread ended, or that it did not, and closes the others or
+// opens them.
+func (w *crowd) settle(id string) {
+	w.t.Helper()
+	ctx, o, by := w.t.Context(), w.program.Posts, w.owner.actor()
+	p, err := o.One(ctx, by, id)
+	switch {
+	case err != nil || p.IsReply():
+	case p.Kind == post.Offer:
+		_, err = o.Settle(ctx, by, "", id, !p.Settled)
+	default:
+		_, err = o.Lock(ctx, by, "", id, !p.Locked)
+	}
+	w.must("", err)
 }
 
 func (w *crowd) ids(query string, args ...any) (all []string) {
@@ -113,6 +133,15 @@ func (w *crowd) ranking() []ranked {
 			posts + "ORDER BY (SELECT max(x.created_at) FROM posts x WHERE x.root_id = p.id) DESC, p.id DESC", aPost,
 			[]string{"/home?sort=active", "/s/square?sort=active"},
 		},
+		{"A month | oldest first | when the post was published | by id", posts + "ORDER BY p.created_at, p.id", aPost, []string{"/months/2026-03", "/s/square/months/2026-03"}},
+		{
+			"On top of a space | latest first | when it was put there | by id", "SELECT p.id FROM posts p WHERE p.pinned_at IS NOT NULL ORDER BY p.pinned_at DESC, p.id DESC", aPost,
+			[]string{"/s/square?sort=newest", "/s/square?sort=active"},
+		},
+		{
+			"Only questions, offers or requests | as the list that they are in | when the post was published | by id", posts + "AND p.kind = 'question' ORDER BY p.created_at DESC, p.id DESC", aPost,
+			[]string{"/home?sort=newest&only=question", "/s/square?sort=newest&only=question"},
+		},
 		{"Replies under a post | oldest first | when the reply was published | by id", "SELECT id FROM posts WHERE parent_id IS NOT NULL ORDER BY created_at, id", `id="(` + anID + `)"`, []string{"/p/" + w.thread}},
 		{"People | A to Z | the display name | by id", hers + "ORDER BY name, id", aPerson, []string{"/people"}},
 		{
@@ -126,17 +155,29 @@ func (w *crowd) ranking() []ranked {
 			"SELECT handle FROM spaces WHERE handle LIKE 'qzspace%' ORDER BY CASE WHEN handle = 'qzspace003' THEN 1 ELSE 0 END, name, id", `quiet-link" dir="auto" href="/s/(\w+)"`,
 			[]string{"/spaces"},
 		},
-		{"Search for posts | latest first | when the post or reply was published | by chance, once for all", posts + "ORDER BY p.created_at DESC", aPost, []string{"/search?q=qzpost"}},
+		{
+			"Search for posts | those with all words in the title, then those with all words, then those with what resembles them, each latest first | when the post or reply was published | by chance, once for all",
+			posts + "ORDER BY p.created_at DESC", aPost,
+			[]string{"/search?q=qzpost"},
+		},
+		{"Search for posts, *Newest first* | latest first | when the post or reply was published | by chance, once for all", posts + "ORDER BY p.created_at DESC", aPost, []string{"/search?q=qzpost&sort=newest"}},
 		{
 			"Who reacted to a post | by what they chose, in the order in which it is offered, each A to Z | the display name | by id",
 			"SELECT m.handle FROM reactions x JOIN members m ON m.id = x.actor_id WHERE x.post_id = '" + w.liked + "' ORDER BY CASE WHEN x.kind = 'thanks' THEN 0 ELSE 1 END, m.name, m.id", aPerson,
 			[]string{"/p/" + w.liked + "/reactions"},
+		},
+		{
+			"Who chose what in a poll | by option, as they were written, each A to Z | the display name | by id",
+			"SELECT m.handle FROM poll_votes v JOIN members m ON m.id = v.actor_id WHERE v.post_id = '" + w.voted + "' ORDER BY v.place, m.name, m.id", aPerson,
+			[]string{"/p/" + w.voted + "/poll/voters"},
 		},
 		{"Earlier versions of a post | latest first | when the version was replaced | by number", "SELECT body FROM post_versions ORDER BY edited_at DESC, version DESC", `>(Qzversion \d+)`, []string{"/p/" + w.edited + "/history"}},
 		{"Requests to join | oldest first | when somebody asked | by id", "SELECT member_id FROM requests ORDER BY asked_at, member_id", `action="/requests/(` + anID + `)"`, []string{"/requests"}},
 		{"Requests to be let into a space | oldest first | when somebody asked | by id", "SELECT member_id FROM space_requests ORDER BY asked_at, member_id", `/requests/(` + anID + `)"`, []string{"/s/cellar/members"}},
 		{"Invitations | latest first | when it was made | by id", "SELECT id FROM invitations ORDER BY created_at DESC, id", `/invitations/(` + anID + `)/revoke`, []string{"/invitations"}},
 		{"Days on *What is counted* | latest first | the day | each day stands once", "SELECT n FROM numbers WHERE n BETWEEN 900 AND 999 ORDER BY day DESC", `>\s*(9\d\d)\s*<`, []string{"/about/numbers"}},
+		{"Photos and videos of a space | by month, latest first | when the post was published | by their place in the post", "SELECT m.alt FROM media m JOIN posts p ON p.id = m.post_id WHERE m.alt LIKE 'Qzphoto%' ORDER BY p.created_at DESC, p.id DESC, m.place", `alt="(Qzphoto \d+)"`, []string{"/s/square/photos"}},
+		{"Your photos and videos | latest first | when you added it | by id", "SELECT alt FROM media WHERE alt LIKE 'Qzphoto%' ORDER BY created_at DESC, id DESC", `>(Qzphoto \d+)`, []string{"/settings/data/photos"}},
 		{
 			"Your sessions | the one you are in, then the latest first | the day when it was used last | by id",
 			"SELECT id FROM sessions ORDER BY CASE WHEN name = '' THEN 0 ELSE 1 END, last_used_day DESC, id", `/sessions/(` + anID + `)/name`,
@@ -206,7 +247,7 @@ func rows(t *testing.T) (all []string) {
 func (w *crowd) shuffle() {
 	w.t.Helper()
 	_, err := w.program.DB.Write(w.t.Context(), database.Op{Class: database.System}, func(tx *database.Tx) (string, error) {
-		for _, column := range []string{"posts.created_at", "requests.asked_at", "space_requests.asked_at", "invitations.created_at", "sessions.last_used_day"} {
+		for _, column := range []string{"posts.created_at", "posts.pinned_at", "requests.asked_at", "space_requests.asked_at", "invitations.created_at", "sessions.last_used_day"} {
 			table, at, _ := strings.Cut(column, ".")
 			// Later, so that no reply is older than its thread.
 			later := strings.ReplaceAll("AT = AT + (AT % 7) * 1000000000 + (1000 - AT % 1000)", "AT", at)

@@ -41,6 +41,9 @@ var peersBugs = []peersBug{
 	{name: "names of uploaded files are shown", peer: "Mobilizon", refused: (*town).filesHaveNoNames},
 	{name: "ids of people are public", peer: "gathio", refused: (*town).idsOfPeopleAreNotPublic},
 	{name: "a refusal that is an accident", peer: "gathio", refused: (*town).refusalsAreNoAccidents},
+	{name: "words of members in the public feed", peer: "Ghost", refused: (*town).publicFeedsAreForStrangers},
+	{name: "feeds stay open where the place is closed", peer: "Ghost", refused: (*town).feedsCloseWithTheFace},
+	{name: "an address of a feed cannot be ended", peer: "Mozilla's add-ons", refused: (*town).addressesEnd},
 	{name: "addresses given for pictures reach into the network", peer: "OpenMeet", waits: "media"},
 	{name: "a remote server overwrites a person's mail address", peer: "OpenMeet", waits: "federation"},
 	{name: "what comes from other servers passes no approval", peer: "OpenMeet", waits: "federation"},
@@ -82,7 +85,7 @@ func TestBugsOfPeers(t *testing.T) {
 			t.Run(b.name, func(t *testing.T) {
 				here := *p
 				here.t = t
-				b.refused(&town{place: &here, people: w.people, spaces: w.spaces, posts: w.posts, list: w.list, invite: w.invite})
+				b.refused(&town{place: &here, people: w.people, spaces: w.spaces, posts: w.posts, feeds: w.feeds, list: w.list, invite: w.invite})
 			})
 		}
 	})
@@ -95,7 +98,7 @@ func (p *place) state() string {
 	err := p.program.DB.Read(p.t.Context(), func(tx *database.Tx) error {
 		for _, query := range []string{
 			"id, title, body, label_id, version FROM posts", "post_id, kind, reason FROM post_marks", "post_id, actor_id, kind FROM reactions", "id, handle, name, role, state FROM members", "member_id, answer, accepted FROM requests",
-			"id, owner_id, name FROM lists", "list_id, member_id FROM list_members", "to_member, from_member FROM transfers", "id, revoked_at FROM invitations", "id, member_id, name FROM sessions",
+			"id, owner_id, name FROM lists", "list_id, member_id FROM list_members", "to_member, from_member FROM transfers", "id, revoked_at FROM invitations", "id, member_id, name FROM feeds", "id, member_id, name FROM sessions",
 			"id, handle, name, purpose, visibility, posting FROM spaces", "space_id, member_id, role FROM space_members", "space_id, member_id FROM space_requests", "name, face, door, rules, welcome FROM community", "member_id, name, value FROM profile_fields",
 		} {
 			columns, table, _ := strings.Cut(query, " FROM ")
@@ -140,7 +143,7 @@ func (w *town) theirs() map[string]url.Values {
 	return map[string]url.Values{
 		thread + "/edit": {"body": {"theirs"}, "version": {"1"}}, thread + "/delete": nil, thread + "/hide": {"reason": {"theirs"}}, reply + "/edit": {"body": {"theirs"}, "version": {"1"}}, reply + "/delete": nil,
 		"/p/" + w.posts["hidden open"] + "/restore": nil, "/settings/lists/" + w.list: {"name": {"theirs"}}, "/settings/lists/" + w.list + "/choose": {"who": {founder.id}},
-		"/settings/lists/" + w.list + "/unchoose": {"who": {w.people["member"].id}}, "/settings/lists/" + w.list + "/drop": nil, session + "/name": {"name": {"theirs"}}, session + "/end": nil, invitation + "/revoke": nil,
+		"/settings/lists/" + w.list + "/unchoose": {"who": {w.people["member"].id}}, "/settings/lists/" + w.list + "/drop": nil, session + "/name": {"name": {"theirs"}}, session + "/end": nil, invitation + "/revoke": nil, "/settings/feeds/" + w.one("SELECT id FROM feeds WHERE name = 'qzfeedname'") + "/revoke": nil,
 		"/requests/" + w.people["pending"].id: {"answer": {"yes"}}, "/people/" + founder.handle + "/remove": nil, "/people/" + founder.handle + "/role": {"role": {"guest"}}, "/people/" + founder.handle + "/owner": nil,
 		open + "/settings": {"name": {"Theirs"}, "visibility": {"open"}, "posting": {"everyone"}}, open + "/members/" + founder.id + "/remove": nil, open + "/members/" + founder.id + "/role": {"role": {"moderator"}},
 		open + "/members/add": {"who": {guest.id}}, "/community": {"name": {"Theirs"}}, "/community/texts": {"rules": {"theirs"}}, "/community/door": {"face": {"hidden"}, "door": {"invite"}},

@@ -1,11 +1,15 @@
 package suite_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"image"
 	"image/color"
 	"image/draw"
 	"image/jpeg"
+	"io"
+	"mime"
+	"path"
 	"slices"
 	"strings"
 
@@ -37,11 +41,15 @@ func photograph(paint, place string) []byte {
 }
 
 // painted is the word of the photo that an answer shows, empty if it shows none.
-func painted(a answer) string {
-	if !strings.HasPrefix(a.header.Get("Content-Type"), "image/jpeg") {
+// Of many in one file it is the words of all, and what else is in that file.
+func painted(kind, body string) string {
+	if strings.HasPrefix(kind, "application/zip") {
+		return unpacked(body)
+	}
+	if !strings.HasPrefix(kind, "image/jpeg") {
 		return ""
 	}
-	img, err := jpeg.Decode(strings.NewReader(a.body))
+	img, err := jpeg.Decode(strings.NewReader(body))
 	if err != nil {
 		return ""
 	}
@@ -53,6 +61,26 @@ func painted(a answer) string {
 		}
 	}
 	return ""
+}
+
+func unpacked(body string) string {
+	all, err := zip.NewReader(strings.NewReader(body), int64(len(body)))
+	if err != nil {
+		return err.Error()
+	}
+	var text strings.Builder
+	for _, f := range all.File {
+		r, err := f.Open()
+		if err != nil {
+			return err.Error()
+		}
+		content, err := io.ReadAll(r)
+		if err != nil {
+			return err.Error()
+		}
+		text.WriteString(f.Name + " " + string(content) + " " + painted(mime.TypeByExtension(path.Ext(f.Name)), string(content)) + " ")
+	}
+	return text.String()
 }
 
 func near(got uint32, want uint8) bool {
@@ -85,7 +113,7 @@ func (w *town) photosIn(where string) (all []channel) {
 		id := w.photos[what+" "+where]
 		all = append(all,
 			channel{name: "photo in " + what + " " + where, paths: copiesOf(id), in: []string{where}, carries: []string{x.alt, x.pixels}},
-			channel{name: "original in " + what + " " + where, paths: []string{"/m/" + id + "/original"}, who: []string{"insider"}, in: []string{where}, carries: []string{x.pixels, x.gps}})
+			channel{name: "original in " + what + " " + where, paths: []string{"/m/" + id + "/original", "/settings/data/photos/" + id}, who: []string{"insider"}, in: []string{where}, carries: []string{x.pixels, x.gps}})
 	}
 	for _, what := range []string{"edited", "deleted"} {
 		id := w.photos[what+" "+where]

@@ -65,6 +65,8 @@ func TestAScriptIsGivenNoPage(t *testing.T) {
 		none := "/p/" + nothing + "/react"
 		p.piece("a link to nothing", p.asPiece(bo, home, "a", none, nil), http.StatusNoContent, "", none)
 		p.piece("asking by itself for nothing", p.asPiece(bo, home, "div", none, nil), http.StatusNoContent, "", "")
+		p.piece("asking for parts of nothing", p.asPiece(bo, home, "p", "/p/"+nothing+"/parts?all=1", nil), http.StatusNoContent, "", "")
+		p.piece("asking for parts of what is gone", p.asPiece(bo, home, "p", gone+"/parts?all=1", nil), http.StatusNoContent, "", "")
 		p.piece("asking with a cursor of nothing", p.asPiece(bo, home, "div", "/home/new?cursor=nonsense", nil), http.StatusNoContent, "", "")
 
 		p.program.DB.ReadOnly()
@@ -77,6 +79,10 @@ func TestAScriptIsGivenNoPage(t *testing.T) {
 		p.press(bo, "/settings/security", "/logout", nil)
 		back := "/login?next=" + url.QueryEscape("/home?sort=active")
 		p.piece("asking when the session has ended", p.asPiece(bo, home, "div", "/home/new?cursor=nonsense", nil), http.StatusNoContent, "", back)
+		p.piece("asking for parts when the session has ended", p.asPiece(bo, home, "p", there+"/parts?all=1", nil), http.StatusNoContent, "", back)
+		if a := p.ask(bo, http.MethodGet, "/live?page="+there, nil); a.status != http.StatusSeeOther || !strings.HasPrefix(a.header.Get("Location"), "/login") {
+			t.Errorf("listening when the session has ended: %d, to %q", a.status, a.header.Get("Location"))
+		}
 		p.piece("reacting when the session has ended", p.asPiece(bo, home, "form", there+"/react", sign), http.StatusNoContent, "", back)
 		for _, at := range []string{"", "/", p.url, p.url + "//never.example/home", "javascript:alert(1)", "http://%"} {
 			p.piece("asking from the page "+at, p.asPiece(bo, at, "div", "/home/new?cursor=nonsense", nil), http.StatusNoContent, "", "/login")

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/opengather/opengather/instance/e2e/canary"
+	"github.com/opengather/opengather/instance/feed"
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/fetch"
 	"github.com/opengather/opengather/instance/media"
@@ -49,6 +50,9 @@ var stays = map[string]string{
 	"passkeys":       "until its member removes it or is erased",
 	"spaces":         "as long as the community",
 	"post_versions":  "until the post is deleted",
+	"polls":          "until the post is deleted; the key and the urn until it ends",
+	"poll_options":   "until the post is deleted",
+	"poll_votes":     "until taken back, the post is deleted, or she is erased",
 	"reactions":      "until taken back or the post is deleted",
 	"mentions":       "until the post is edited or deleted",
 	"search_docs":    "as long as what it belongs to",
@@ -113,6 +117,7 @@ func (w *town) begun() []limited {
 		of("who was removed", "members handles space_members", 60*aDay, whose, w.people["quiet"].id),
 		daily(of("an invitation that ended", "invitations", 90*aDay, "SELECT id FROM invitations WHERE id = $1", revoked)),
 		daily(of("what went out", "egress", 90*aDay, "SELECT host FROM egress WHERE at <= $1 AND purpose = 'preview'", w.now())),
+		daily(of("an address of a feed that nobody asks", "feeds", feed.Unused, "SELECT id FROM feeds WHERE name = 'qzfeedname'")),
 		daily(of("the list of what was erased", "erasures", 400*aDay, "SELECT id FROM erasures WHERE id = $1", alone)),
 		daily(of("why a post was removed", "post_marks", 2*365*aDay, "SELECT post_id FROM post_marks WHERE post_id = $1", taken)),
 		daily(of("the mark of a removed post", "", 2*365*aDay, "SELECT id FROM posts WHERE id = $1", taken)),

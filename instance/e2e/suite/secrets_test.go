@@ -45,6 +45,7 @@ func (p *place) secretsMade() (all []secretKind) {
 	owner := p.found("Lime Street")
 	other := p.accept("other", p.invite(owner, nil), "Otto Stone", nil)
 	add("an invitation", 256, path.Base(p.invite(owner, nil)), path.Base(p.invite(other, nil)))
+	add("a feed", 256, p.addressOf(owner), p.addressOf(other))
 	add("a session", 256, p.tokenOf(owner), p.tokenOf(other))
 	p.must(p.program.Members.ChangeRole(p.t.Context(), owner.actor(), "", other.id, "moderator"))
 	add("a renewed session", 256, p.settled(other))
@@ -128,7 +129,7 @@ func TestSecretsAreLongAndNowhere(t *testing.T) {
 func (p *place) hashes(secrets []secretKind) {
 	p.t.Helper()
 	kept := map[string]string{
-		"setup_tokens": "hash", "invitations": "token_hash", "sessions": "token_hash", "form_keys": "hash", "recovery_codes": "hash", "ceremonies": "hash",
+		"setup_tokens": "hash", "invitations": "token_hash", "feeds": "token_hash", "sessions": "token_hash", "form_keys": "hash", "recovery_codes": "hash", "ceremonies": "hash",
 	}
 	if len(secrets) < len(kept) {
 		p.t.Fatalf("%d secrets", len(secrets))

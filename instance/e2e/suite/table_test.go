@@ -35,7 +35,7 @@ func readers() map[string][]string {
 	all := map[string][]string{
 		// The insider's profile.
 		"qzfieldmembers": full, "qzfieldpublic": everybody, "qzfieldlist": {"insider", "member"}, "qzfieldsecret": withinSecret,
-		"qzfieldclosed": withinClosed, "qzfieldown": {"insider"}, "qzlist": {"insider"},
+		"qzfieldclosed": withinClosed, "qzfieldown": {"insider"}, "qzlist": {"insider"}, "qzfeedname": {"insider"},
 		// Names: of people and of who has written in public, or shares a space.
 		"qznameinsider": everybody, "qznamefounder": append(slices.Clone(full), "guest"), "qznamequiet": full, "qznameguest": append(slices.Clone(full), "guest"),
 		"qznamepending": append(slices.Clone(carers), "pending"), "qznameleaving": {"leaving"},
@@ -46,15 +46,16 @@ func readers() map[string][]string {
 		"qzwelcome": everybody, "qzrules": everybody, "qzimprint": everybody, "qzprivacy": everybody,
 	}
 	for _, where := range wheres {
-		for _, what := range []string{"title", "body", "reply", "nested", "edited", "now", "former", "alt", "replyalt", "pixels"} {
+		for _, what := range []string{"title", "body", "reply", "nested", "edited", "now", "former", "alt", "replyalt", "pixels", "film", "option"} {
 			all["qz"+what+where] = said[where]
 		}
-		for _, what := range []string{"hidden", "hiddenbody", "hiddenformer", "hiddenreply", "reason", "hiddenalt", "hiddenreplyalt", "hiddenpixels"} {
+		for _, what := range []string{"hidden", "hiddenbody", "hiddenformer", "hiddenreply", "reason", "hiddenalt", "hiddenreplyalt", "hiddenpixels", "hiddenfilm", "hiddenoption"} {
 			all["qz"+what+where] = keep[where]
 		}
-		// Where a photo was taken is for who took it. What was said of one that is
+		// Where a photo or a video was taken is for who took it. What was said of one that is
 		// gone is gone.
 		all["qzgps"+where], all["qzhiddengps"+where] = []string{"insider"}, []string{"insider"}
+		all["qzfilmgps"+where], all["qzhidfilmgps"+where] = []string{"insider"}, []string{"insider"}
 		all["qzformeralt"+where], all["qzdeletedalt"+where] = nil, nil
 		all["qzdeleted"+where], all["qzdeletedbody"+where] = nil, nil
 		all["qzspace"+where] = door[where]

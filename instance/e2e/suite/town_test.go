@@ -11,6 +11,7 @@ import (
 	"github.com/opengather/opengather/instance/e2e/program"
 	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/space"
 )
@@ -24,6 +25,7 @@ type town struct {
 	spaces map[string]space.Space
 	posts  map[string]string // ids by what and where: "thread secret"
 	photos map[string]string // likewise, of those in posts, and "loose"
+	feeds  map[string]string // addresses by role and where, "insider closed", or "insider home"
 	list   string            // of the insider, with the member on it
 	hidden bool              // nothing in it can be public: what would be is for all members
 	// kept is what a role still gets where she has left: "channel: mark".
@@ -49,7 +51,7 @@ func settle(t *testing.T, p *place) *town {
 // settleAs settles in a community of a kind.
 func settleAs(t *testing.T, p *place, kind string) *town {
 	t.Helper()
-	w := &town{place: p, people: map[string]*person{}, spaces: map[string]space.Space{}, posts: map[string]string{}, photos: map[string]string{}}
+	w := &town{place: p, people: map[string]*person{}, spaces: map[string]space.Space{}, posts: map[string]string{}, photos: map[string]string{}, feeds: map[string]string{}}
 	w.populate(p.foundAs(kind, "Lime Street"))
 	c, err := p.program.Communities.Read(t.Context())
 	if err != nil {
@@ -63,6 +65,7 @@ func settleAs(t *testing.T, p *place, kind string) *town {
 	w.shoot("loose", "qzloosepixels", "qzloosegps", "")
 	w.describe()
 	w.dress()
+	w.subscribe()
 	w.part()
 	return w
 }
@@ -121,13 +124,31 @@ func (w *town) keeper(where string) *person {
 	return w.people["founder"]
 }
 
+// polls are those in what is said in each space. The first has ended, the other is
+// open.
+func polls(what, where string) *poll.Draft {
+	d := &poll.Draft{Method: poll.Single, Length: poll.Usual}
+	switch what {
+	case "thread":
+		d.Options = []string{"qzoption" + where, "neither"}
+	case "hidden":
+		d.Secret, d.Options = true, []string{"qzhiddenoption" + where, "neither"}
+	default:
+		return nil
+	}
+	return d
+}
+
+// kinds are those of what is said in each space, by what it is.
+var kinds = map[string]post.Kind{"thread": post.Question, "edited": post.Offer, "hidden": post.Request}
+
 // talk says one of everything in a space. Each text has the word "harvest", so
 // that one search finds all that can be found.
 func (w *town) talk(where string) {
 	w.t.Helper()
 	ctx, o, by := w.t.Context(), w.program.Posts, w.people["insider"].actor()
 	write := func(what, title, body string, photos ...media.Placed) string {
-		id := w.must(o.Publish(ctx, by, "", post.Draft{Space: w.spaces[where].ID, Title: title, Body: body, Media: photos}))
+		id := w.must(o.Publish(ctx, by, "", post.Draft{Space: w.spaces[where].ID, Title: title, Body: body, Media: photos, Kind: kinds[what], Poll: polls(what, where)}))
 		w.posts[what+" "+where] = id
 		return id
 	}
@@ -137,17 +158,26 @@ func (w *town) talk(where string) {
 		return id
 	}
 	thread := write("thread", "qztitle"+where, "harvest qzbody"+where+" for @"+w.people["member"].handle, w.shoot("thread "+where, "qzpixels"+where, "qzgps"+where, "qzalt"+where)...)
+	w.must(w.program.Polls.Choose(ctx, by, "", thread, poll.Vote{0}, ""))
+	w.must(w.program.Polls.End(ctx, by, "", thread))
 	first := reply("reply", thread, "harvest qzreply"+where, w.shoot("reply "+where, "qzpixels"+where, "qzgps"+where, "qzreplyalt"+where)...)
-	reply("nested", first, "harvest qznested"+where)
+	reply("nested", first, "harvest qznested"+where, w.film("nested", where))
 	w.must(o.React(ctx, by, thread, "heart", true))
 	edited := write("edited", "qzedited"+where, "harvest qzformer"+where, w.shoot("edited "+where, "qzpixels"+where, "qzgps"+where, "qzformeralt"+where)...)
-	w.must(o.Edit(ctx, by, "", edited, 1, post.Draft{Title: "qzedited" + where, Body: "harvest qznow" + where, Media: []media.Placed{}}))
+	w.must(o.Edit(ctx, by, "", edited, 1, post.Draft{Kind: kinds["edited"], Title: "qzedited" + where, Body: "harvest qznow" + where, Media: []media.Placed{}}))
 	photo := w.shoot("hidden "+where, "qzhiddenpixels"+where, "qzhiddengps"+where, "qzhiddenalt"+where)
 	hidden := write("hidden", "qzhidden"+where, "harvest qzhiddenformer"+where, photo...)
-	w.must(o.Edit(ctx, by, "", hidden, 1, post.Draft{Title: "qzhidden" + where, Body: "harvest qzhiddenbody" + where, Media: photo}))
+	w.must(o.Edit(ctx, by, "", hidden, 1, post.Draft{Kind: kinds["hidden"], Title: "qzhidden" + where, Body: "harvest qzhiddenbody" + where, Media: photo}))
+	if _, err := w.program.Polls.Cast(ctx, by, "a form", hidden, poll.Vote{0}); err != nil {
+		w.t.Fatal(err)
+	}
 	w.must(o.Hide(ctx, w.keeper(where).actor(), "", hidden, "qzreason"+where))
-	hidden = reply("hidden reply", thread, "harvest qzhiddenreply"+where, w.shoot("hidden reply "+where, "qzhiddenpixels"+where, "qzhiddengps"+where, "qzhiddenreplyalt"+where)...)
+	hidden = reply("hidden reply", thread, "harvest qzhiddenreply"+where, append(w.shoot("hidden reply "+where, "qzhiddenpixels"+where, "qzhiddengps"+where, "qzhiddenreplyalt"+where), w.film("hidden reply", where))...)
+	w.must(o.Accept(ctx, by, "", thread, hidden, ""))
 	w.must(o.Hide(ctx, w.keeper(where).actor(), "", hidden, "qzreason"+where))
+	for _, what := range []string{"thread", "hidden"} {
+		w.must(o.Pin(ctx, w.keeper(where).actor(), "", w.posts[what+" "+where], true))
+	}
 	w.must(o.Withdraw(ctx, by, "", write("deleted", "qzdeleted"+where, "harvest qzdeletedbody"+where, w.shoot("deleted "+where, "qzpixels"+where, "qzgps"+where, "qzdeletedalt"+where)...)))
 }
 

@@ -6,12 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/post"
 )
 
 // sealed is a cursor, which is sealed anew for each page that has it. How long
 // it is stays to be compared.
-var sealed = regexp.MustCompile(`cursor=[\w-]{20,}`)
+var sealed = regexp.MustCompile(`(?:cursor=|data-state=")[\w-]{20,}`)
 
 // walk gets every page that somebody can come to by links, as she sees it: all
 // of it, but the keys of forms and the cursors.
@@ -41,14 +42,24 @@ func (w *town) sayMore(where string) (id string) {
 	ctx, o := w.t.Context(), w.program.Posts
 	by, keeper := w.people["insider"].actor(), w.keeper(where).actor()
 	body := "qzunsaid for @" + w.people["quiet"].handle
-	id = w.must(o.Publish(ctx, by, "", post.Draft{Space: w.spaces[where].ID, Title: "qzunsaid", Body: body}))
+	id = w.must(o.Publish(ctx, by, "", post.Draft{Space: w.spaces[where].ID, Title: "qzunsaid", Body: body, Kind: post.Question}))
 	below := w.must(o.Reply(ctx, keeper, "", post.Draft{Parent: id, Body: body}))
 	w.must(o.React(ctx, keeper, id, "heart", true))
-	w.must(o.Edit(ctx, by, "", id, 1, post.Draft{Title: "qzunsaid", Body: body + " again"}))
+	w.must(o.Edit(ctx, by, "", id, 1, post.Draft{Title: "qzunsaid", Body: body + " again", Kind: post.Question}))
+	w.must(o.Accept(ctx, by, "", id, below, ""))
+	polls := w.program.Polls
+	asked := &poll.Draft{Method: poll.Single, Length: poll.Usual, Options: []string{"qzunsaid", "neither"}}
+	w.must(polls.Choose(ctx, keeper, "", w.must(o.Publish(ctx, by, "", post.Draft{Space: w.spaces[where].ID, Body: "harvest", Poll: asked})), poll.Vote{0}, ""))
+	w.must(o.Pin(ctx, keeper, "", id, true))
+	w.must(o.Lock(ctx, keeper, "", id, true))
+	w.must(o.Lock(ctx, keeper, "", id, false))
+	w.must(o.Settle(ctx, by, "", w.posts["edited "+where], true))
 	w.must(o.Hide(ctx, keeper, "", below, "qzunsaid"))
 	w.must(o.Remove(ctx, keeper, "", w.must(o.Reply(ctx, by, "", post.Draft{Parent: id, Body: body})), "qzunsaid"))
 	hidden := w.posts["hidden public"]
-	w.must(o.Edit(ctx, by, "", hidden, 2, post.Draft{Title: "qzunsaid", Body: body}))
+	w.must(o.Edit(ctx, by, "", hidden, 2, post.Draft{Title: "qzunsaid", Body: body, Kind: post.Request}))
+	w.must(o.Settle(ctx, by, "", hidden, true))
+	w.must(o.Pin(ctx, w.keeper("public").actor(), "", hidden, false))
 	w.must(o.React(ctx, by, hidden, "heart", true))
 	w.must(o.Hide(ctx, w.keeper("public").actor(), "", w.must(o.Reply(ctx, by, "", post.Draft{Parent: w.posts["thread public"], Body: body})), "qzunsaid"))
 	return id
@@ -61,7 +72,7 @@ func TestWhatIsSaidElsewhereChangesNoPage(t *testing.T) {
 	both(t, func(t *testing.T, p *place) {
 		w := settle(t, p)
 		from := []string{
-			"/", "/home", "/home?sort=active", "/home/new", "/spaces", "/people", "/search?q=harvest", "/search?q=qzunsaid", "/people?q=qzunsaid", "/about/numbers",
+			"/", "/home", "/home?sort=active", "/home/new", "/spaces", "/people", "/search?q=harvest", "/search?q=qzunsaid", "/search?q=harvest&sort=newest", "/search?since=2026-01-01", "/search?from=" + w.people["insider"].handle, "/search?in=" + w.spaces["public"].ID, "/people?q=qzunsaid", "/about/numbers", "/months", "/months/2026-03", "/months/2026-02", w.spaces["open"].Path() + "/photos",
 			"/@" + w.people["insider"].handle, "/p/" + w.posts["hidden public"], "/p/" + w.posts["thread secret"], "/s/" + w.spaces["secret"].ID,
 		}
 		roles := w.some([]string{"quiet", "guest", "leaving", "stranger"})

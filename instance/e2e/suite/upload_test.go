@@ -288,10 +288,11 @@ func TestPhotosInABucket(t *testing.T) {
 	if src == nil {
 		t.Fatalf("the post has no photo\n%s", page.Text())
 	}
-	if got := painted(p.ask(ada, http.MethodGet, src[1], nil)); got != "qzpixelsopen" {
+	small := p.ask(ada, http.MethodGet, src[1], nil)
+	if got := painted(small.header.Get("Content-Type"), small.body); got != "qzpixelsopen" {
 		t.Errorf("the photo shows %q", got)
 	}
-	p.sees(ada, "/privacy", "Photos lie on 127.0.0.1", "not: sends nothing to other computers")
+	p.sees(ada, "/privacy", "Photos and videos lie on 127.0.0.1", "not: sends nothing to other computers")
 	if left, err := os.ReadDir(filepath.Join(p.dir, "media")); err == nil {
 		t.Errorf("the data directory has %v", left)
 	}
@@ -307,6 +308,14 @@ func TestPhotosInABucket(t *testing.T) {
 	}
 	if a := p.ask(ada, http.MethodGet, src[1], nil); a.status != http.StatusServiceUnavailable {
 		t.Errorf("a photo that cannot be had: %d", a.status)
+	}
+	const album = "/s/garden/photos/all/download"
+	if a := p.ask(ada, http.MethodGet, album, nil); a.status != http.StatusServiceUnavailable || !a.html() || a.header.Get("Content-Disposition") != "" {
+		t.Errorf("an album that cannot be had: %d, %v", a.status, a.header)
+	}
+	// Who asks for headers alone has nothing packed.
+	if a := p.ask(ada, http.MethodHead, album, nil); a.status != http.StatusOK || a.header.Get("Content-Type") != "application/zip" {
+		t.Errorf("the headers of an album: %d, %v", a.status, a.header)
 	}
 	g.Start()
 	if page := publish("again", jpegs("qzpixelsclosed")...); page.Status != http.StatusOK {
@@ -324,7 +333,7 @@ func TestPhotosOutlastTheSwitch(t *testing.T) {
 		p.press(who, edit, edit, url.Values{"body": {"other words"}})
 		w.turn(community.Media, "on")
 		a := p.ask(who, http.MethodGet, "/m/"+w.photos["thread open"]+"/s.jpg", nil)
-		if got := painted(a); got != "qzpixelsopen" || !strings.Contains(string(who.Get(edit).Body), w.photos["thread open"]) {
+		if got := painted(a.header.Get("Content-Type"), a.body); got != "qzpixelsopen" || !strings.Contains(string(who.Get(edit).Body), w.photos["thread open"]) {
 			t.Errorf("afterwards the photo shows %q, %d", got, a.status)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/e2e/program"
+	"github.com/opengather/opengather/instance/internal/blob"
 	"github.com/opengather/opengather/instance/internal/config"
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/database/databasetest"
@@ -89,6 +91,11 @@ func open(t *testing.T, c *config.Config) *place {
 			t.Error(err)
 		}
 	})
+	if p.program.Polls.Urns == nil { // on PostgreSQL keys are in a bucket
+		if p.program.Polls.Urns, err = blob.OpenDirectory(filepath.Join(p.dir, "urns")); err != nil {
+			t.Fatal(err)
+		}
+	}
 	p.program.SignIn.Cost = signin.Cost{Memory: 8, Passes: 1, Threads: 1}
 	handler, err := p.program.Handler()
 	if err != nil {

@@ -7,7 +7,10 @@ import (
 	"image/color"
 	"image/jpeg"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
+	"testing"
 
 	"github.com/opengather/opengather/instance/e2e/program"
 )
@@ -25,6 +28,16 @@ func Photo(width, height int) program.File {
 		panic(err)
 	}
 	return program.File{Name: fmt.Sprintf("%dx%d.jpg", width, height), Type: "image/jpeg", Data: b.Bytes()}
+}
+
+// OnDisk puts a file where a browser can choose it, and gives its path.
+func OnDisk(t testing.TB, f program.File) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), f.Name)
+	if err := os.WriteFile(path, f.Data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 var photoField = regexp.MustCompile(`name="media" value="([^"]+)"`)

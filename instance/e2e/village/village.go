@@ -1,6 +1,7 @@
 package village
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -213,6 +214,12 @@ func (w *Villager) Adds(space string, people ...*Villager) {
 // lists it.
 func (w *Villager) Says(space, title, body string, photos ...program.File) string {
 	w.v.t.Helper()
+	return w.Asks(space, title, body, nil, photos...)
+}
+
+// Asks is Says with a poll of these options, if there are any.
+func (w *Villager) Asks(space, title, body string, options []string, photos ...program.File) string {
+	w.v.t.Helper()
 	id := regexp.MustCompile(`/compose\?space=([^"&]+)`).FindSubmatch(w.v.want(w.Get(space), space).Body)
 	if id == nil {
 		w.v.t.Fatalf("%s cannot post in %s", w.Name, space)
@@ -222,7 +229,11 @@ func (w *Villager) Says(space, title, body string, photos ...program.File) strin
 	if len(photos) > 0 {
 		form.Attach("file", photos...)
 	}
-	page = w.Submit(form, url.Values{"title": {title}, "body": {body}})
+	values := url.Values{"title": {title}, "body": {body}}
+	for i, o := range options {
+		values.Set(fmt.Sprint("option-", i), o)
+	}
+	page = w.Submit(form, values)
 	if !postPath.MatchString(page.URL.Path) {
 		w.v.t.Fatalf("%q was not posted: %d\n%s", title, page.Status, page.Text())
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/opengather/opengather/instance/joining/joiningweb"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/member/memberweb"
+	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/post/postweb"
 	"github.com/opengather/opengather/instance/setup/setuptest"
@@ -37,8 +38,8 @@ func both(t *testing.T, kind string, test func(t *testing.T, h *house)) {
 	databasetest.Both(t, func(t *testing.T, db *database.DB, _ *databasetest.Clock) {
 		p := setuptest.New(t, db)
 		h := &house{Place: p, t: t, owner: p.Founded(kind)}
-		posts := &postweb.Handler{Posts: &post.Operations{DB: db, Keys: p.Keys}, Spaces: p.Spaces, Joining: p.Joining}
 		members := &member.Operations{DB: db, Keys: p.Keys}
+		posts := &postweb.Handler{Posts: &post.Operations{DB: db, Keys: p.Keys, Polls: &poll.Operations{DB: db, Keys: p.Keys}}, Spaces: p.Spaces, Members: members, Joining: p.Joining}
 		h.url, _ = p.Serve(
 			[]fs.FS{signinweb.Messages, joiningweb.Messages, spaceweb.Messages, postweb.Messages, memberweb.Messages, communityweb.Messages},
 			&signinweb.Handler{SignIn: p.SignIn}, posts,

@@ -16,6 +16,7 @@ import (
 	"github.com/opengather/opengather/instance/joining/joiningweb"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/member/memberweb"
+	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/portability/portabilityweb"
 	"github.com/opengather/opengather/instance/post"
@@ -47,10 +48,10 @@ func both(t *testing.T, test func(t *testing.T, c *club)) {
 		c.url, _ = p.Serve(
 			[]fs.FS{signinweb.Messages, joiningweb.Messages, postweb.Messages, memberweb.Messages, communityweb.Messages, portabilityweb.Messages},
 			&signinweb.Handler{SignIn: p.SignIn},
-			&postweb.Handler{Posts: posts, Spaces: p.Spaces, Joining: p.Joining},
+			&postweb.Handler{Posts: posts, Spaces: p.Spaces, Members: c.members, Joining: p.Joining},
 			&memberweb.Handler{Members: c.members, Spaces: p.Spaces, Joining: p.Joining, Communities: p.Communities},
 			&joiningweb.Handler{Joining: p.Joining, Spaces: p.Spaces},
-			&portabilityweb.Handler{Portability: &portability.Operations{DB: db, Keys: p.Keys, SignIn: p.SignIn}, Spaces: p.Spaces},
+			&portabilityweb.Handler{Portability: &portability.Operations{DB: db, Keys: p.Keys, SignIn: p.SignIn, Polls: &poll.Operations{DB: db, Keys: p.Keys}}, Spaces: p.Spaces},
 		)
 		made, err := p.Joining.Invite(p.Ctx, c.owner, "", joining.Draft{Role: access.FullRole})
 		must(t, err)

@@ -163,7 +163,7 @@ func TestStylesAreLogicalAndOurOwn(t *testing.T) {
 func TestStylesMeetComponents(t *testing.T) {
 	offered := map[string]bool{"quiet-link": true, "panel": true, "lead": true, "hint": true, "place-search": true}
 	html := render(t, ComponentsPage(membersPage(t))) + render(t, PostArticle(printer(t, "en"), testNow, samplePost(testNow))) +
-		render(t, Bare(strangersPage(t))) +
+		render(t, Bare(strangersPage(t))) + render(t, LiveMark(printer(t, "en"), Live{Page: "/p/1", State: "x", Parts: "/p/1/parts"})) +
 		render(t, Layout(Page{Text: printer(t, "en"), Wide: true})) + render(t, Layout(Page{Text: printer(t, "en"), Narrow: true}))
 	used := map[string]bool{}
 	for _, m := range regexp.MustCompile(`class="([^"]*)"`).FindAllStringSubmatch(html, -1) {

@@ -45,6 +45,9 @@ func samples(t *testing.T) *httptest.Server {
 		case "/signs":
 			signs(w, r)
 			return
+		case "/parts":
+			sendParts(t, w)
+			return
 		}
 		body := Files()[r.URL.Path].Body
 		w.Header().Set("Content-Type", Files()[r.URL.Path].Type)
@@ -154,6 +157,7 @@ func TestInTheBrowser(t *testing.T) {
 		{"toast", toastSpeaks},
 		{"reactions", reactionsKeepTheFocus},
 		{"errors", errorsStayOut},
+		{"parts", partsFindTheirPlace},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(browser{t, ctx, server.URL}) })
 	}

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+
+	"github.com/opengather/opengather/instance/internal/searchtext"
 )
 
 // The people and words of ComponentsPage: short, long, from right to left.
@@ -50,6 +52,15 @@ func sampleOverfull(now time.Time) Post {
 			{Key: "same", Label: "Me too", Count: 12, Names: "Amira and 11 others"},
 		}},
 		Replies: 128, Menu: sampleMenu(),
+	}
+}
+
+func sampleHit(now time.Time) Hit {
+	p := samplePost(now)
+	p.ID, p.Unread, p.Menu = "sample-hit", false, nil
+	return Hit{
+		Post: p, Words: []searchtext.Part{{Text: "Seedlings", Marked: true}, {Text: " to give away"}},
+		Excerpt: []searchtext.Part{{Text: "…and two trays of "}, {Text: "seedlings", Marked: true}, {Text: " by the gate, for whoever comes first…"}},
 	}
 }
 
@@ -102,6 +113,10 @@ func sampleRows() []Row {
 		return Row{Words(name), Words(role), Words(since), Button(Action{Label: "Change " + name, URL: "#", Icon: "pencil", IconOnly: true, Kind: Quiet})}
 	}
 	return []Row{row("Amira Haddad", "Moderator", "March 2019"), row("Friederike Charlotte von Hohenstein-Wiesenthal", "Owner", "May 2021"), row("Jonas", "Member", "yesterday")}
+}
+
+func sampleVideo() Photo {
+	return Photo{URL: "#", Alt: "The shed in the wind", Video: true, Copies: []PhotoCopy{{URL("icon.svg"), 640, 360}}}
 }
 
 func samplePhoto(alt string) Photo {

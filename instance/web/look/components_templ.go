@@ -219,7 +219,7 @@ func ComponentsPage(p Page) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = Thread(p.Text, p.Now, sampleReplies(p.Now)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Thread(p.Text, p.Now, sampleReplies(p.Now), "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -711,6 +711,10 @@ func samplePhotos(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = gallery(p.Text, Gallery{Photos: []Photo{samplePhoto(""), sampleVideo()}}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = PhotoLarge(p.Text, samplePhoto("The shed from the gate")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -724,7 +728,7 @@ func samplePhotos(p Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = uploads(p.Text, Uploads{Hint: "Up to 20 photos.", MaxAlt: 500, Items: []Upload{
-			{ID: "one", Src: URL("icon.svg"), Alt: "The shed from the gate"}, {ID: "two", Src: URL("icon.svg"), Error: "Say it in fewer words."},
+			{ID: "one", Src: URL("icon.svg"), Alt: "The shed from the gate"}, {ID: "two", Src: URL("icon.svg"), Error: "Say it in fewer words."}, {ID: "three", Video: true},
 		}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -771,6 +775,10 @@ func samplePosts(p Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = PostCard(p.Text, p.Now, samplePlain(p.Now)).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = HitCard(p.Text, p.Now, sampleHit(p.Now)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -37,7 +37,7 @@ type Composer struct {
 	// Uploads lets the writer add photos; nil where none can be added.
 	Uploads *Uploads
 	// Extra are further fields: options.
-	Extra templ.Component
+	Extra []templ.Component
 }
 
 func (c Composer) bodyField() Field {

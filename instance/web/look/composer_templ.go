@@ -130,8 +130,8 @@ func ComposerForm(t *locale.Printer, c Composer) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if c.Extra != nil {
-			templ_7745c5c3_Err = c.Extra.Render(ctx, templ_7745c5c3_Buffer)
+		for _, x := range c.Extra {
+			templ_7745c5c3_Err = x.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -191,6 +191,13 @@ func (s *source) notice(n Notice) {
 	s.actions(n.Actions)
 }
 
+func (s *source) signs(all []Sign) {
+	for _, x := range all {
+		s.text(x.Icon, x.Words)
+	}
+	s.number(len(all))
+}
+
 // keyed gives the same actions with another form's key.
 func keyed(all []Action, key string) []Action {
 	var changed []Action
@@ -218,7 +225,7 @@ func (s *source) gallery(g Gallery) {
 	s.number(len(g.Photos))
 	for _, p := range g.Photos {
 		s.text(p.URL, p.Alt)
-		s.flag(p.Eager)
+		s.flag(p.Eager, p.Video)
 		s.number(len(p.Copies))
 		for _, c := range p.Copies {
 			s.text(c.URL)

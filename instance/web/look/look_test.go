@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+
+	"github.com/opengather/opengather/instance/internal/searchtext"
 )
 
 func TestInitials(t *testing.T) {
@@ -52,6 +54,9 @@ func TestHostileWords(t *testing.T) {
 	p.Spaces = []NavSpace{{Name: evil, URL: "javascript:alert(1)"}}
 	p.Aside = templ.Join(
 		PostCard(p.Text, testNow, Post{ID: evil, URL: "javascript:alert(1)", Title: evil, Author: person, At: testNow, Body: Words(evil), Lang: evil, Audience: Audience{Words: evil, URL: "javascript:alert(1)"}}),
+		HitCard(p.Text, testNow, Hit{
+			Post: Post{ID: evil, URL: "javascript:alert(1)", Author: person, At: testNow}, Words: []searchtext.Part{{Text: evil, Marked: true}, {Text: evil}}, Excerpt: []searchtext.Part{{Text: evil}, {Text: evil, Marked: true}},
+		}),
 		Input(p.Text, Field{Name: evil, Label: evil, Value: evil, Error: evil, Hint: evil}),
 		Button(Action{Label: evil, URL: "javascript:alert(1)", Post: true, Key: evil, Name: evil}),
 		Menu(evil, "", []Action{{Label: evil, URL: "javascript:alert(1)"}}),
@@ -138,7 +143,7 @@ func TestThreadHasTwoLevels(t *testing.T) {
 		t.Errorf("read in the order %s", got)
 	}
 	top.Collapsed = true
-	if text := render(t, Thread(printer(t, "en"), testNow, []Reply{top})); !strings.Contains(text, "4 more replies") {
+	if text := render(t, Thread(printer(t, "en"), testNow, []Reply{top}, "")); !strings.Contains(text, "4 more replies") {
 		t.Error("the closed branch does not say how many replies it holds")
 	}
 }

@@ -25,6 +25,7 @@ const (
 	NavSearch = "/search"
 	NavYou    = "/you"
 	NavSignIn = "/login"
+	NavLive   = "/live" // where the script listens; no page
 )
 
 // KeyField is the name of the hidden field that carries a form's one-time key.
@@ -64,6 +65,8 @@ type Page struct {
 	Foot []Link
 	// Host is named at the end as the only host the page has contacted.
 	Host string
+	// Feeds are where a feed reader finds what this page shows.
+	Feeds []Feed
 	// Theme is the viewer's choice, "light" or "dark"; empty follows the device.
 	Theme string
 }
@@ -116,6 +119,18 @@ func (s NavSpace) icon() string {
 
 // Link is a name and where it leads.
 type Link struct{ Label, URL string }
+
+// Feed is an address for feed readers; Type is its media type.
+type Feed struct{ Title, URL, Type string }
+
+// FeedsAt are both feeds of a place: its address is that of the page, without a
+// slash at the end.
+func FeedsAt(path, title string) []Feed {
+	return []Feed{
+		{title, path + "/feed.atom", "application/atom+xml"},
+		{title, path + "/feed.json", "application/feed+json"},
+	}
+}
 
 // fullTitle is the text of <title>: page first, since tabs cut the end off.
 func (p Page) fullTitle() string {

@@ -12,13 +12,15 @@ import (
 	"github.com/opengather/opengather/instance/internal/locale"
 )
 
-// Photo is a photo as people see it in a post.
+// Photo is a photo or a video as people see it in a post.
 type Photo struct {
 	// URL is the page of the photo alone.
 	URL string
 	Alt string
-	// Copies are its sizes, from small to large.
+	// Copies are its sizes, from small to large. A video has one.
 	Copies []PhotoCopy
+	// Video says that it is played, and is no picture.
+	Video bool
 	// Eager loads it with the page: for one that is in sight at once.
 	Eager bool
 }
@@ -65,6 +67,8 @@ func (p Photo) loading() string {
 // Gallery are the photos of a post.
 type Gallery struct {
 	Photos []Photo
+	// Rows shows one alone as small as several, as in an album.
+	Rows bool
 	// More is how many there are besides, and URL leads to them.
 	More int
 	URL  string
@@ -72,18 +76,37 @@ type Gallery struct {
 
 // sizes says about how wide each is shown, by which the browser chooses a copy.
 func (g Gallery) sizes() string {
-	if len(g.Photos) == 1 {
+	if g.alone() {
 		return "(min-width: 48rem) 42rem, 100vw"
 	}
 	return "(min-width: 48rem) 18rem, 50vw"
 }
 
+// number is which of the photos one is, from 0, and photos how many there are: a
+// viewer shows no videos.
+func (g Gallery) number(at int) (n int) {
+	for _, p := range g.Photos[:at] {
+		if !p.Video {
+			n++
+		}
+	}
+	return n
+}
+
+func (g Gallery) photos() int { return g.number(len(g.Photos)) + g.More }
+
+// alone says that there is one photo, which has the width of the post.
+func (g Gallery) alone() bool { return len(g.Photos) == 1 && !g.Rows }
+
 func (g Gallery) class() string {
-	if len(g.Photos) == 1 {
+	if g.alone() {
 		return "gallery gallery-one"
 	}
 	return "gallery"
 }
+
+// name is what a screen reader says of a video.
+func (p Photo) name(t *locale.Printer) string { return cmp.Or(p.Alt, t.Text("look.video")) }
 
 // label is what a screen reader says of a photo that leads to its own page.
 func label(t *locale.Printer, p Photo, n, of int) string {
@@ -120,35 +143,37 @@ type Upload struct {
 	ID  string
 	Src string
 	Alt string
+	// Video says that it is one: of those there is no small picture, and no Src.
+	Video bool
 	// Error is what is wrong with the description.
 	Error string
 }
 
-func (u Uploads) alt(t *locale.Printer, n int) Field {
-	x := u.Items[n]
-	return Field{
-		Name: AltField + x.ID, Label: t.Text("look.photo_alt", locale.N("n", n+1)), Value: x.Alt, Error: x.Error,
-		Optional: true, Rows: 2, MaxLength: u.MaxAlt,
+func (x Upload) alt(t *locale.Printer) string {
+	if x.Alt != "" {
+		return x.Alt
 	}
+	if x.Video {
+		return t.Text("look.video_yours")
+	}
+	return t.Text("look.photo_yours")
 }
 
-// moves are the buttons beside a photo.
-func (u Uploads) moves(t *locale.Printer, n int) []Action {
-	button := func(do, word, which string) Action {
-		return Action{
-			Label: word, Kind: Quiet, Name: DoField, Value: do + "-" + u.Items[n].ID,
-			Attrs: templ.Attributes{"formnovalidate": true, "aria-label": which},
-		}
+func (x Upload) field(t *locale.Printer, most int) Field {
+	asks := t.Text("look.photo_alt")
+	if x.Video {
+		asks = t.Text("look.video_alt")
 	}
-	number := locale.N("n", n+1)
-	var all []Action
-	if n > 0 {
-		all = append(all, button("earlier", t.Text("look.photo_earlier"), t.Text("look.photo_earlier_n", number)))
+	return Field{Name: AltField + x.ID, Label: asks, Value: x.Alt, Error: x.Error, Optional: true, Rows: 2, MaxLength: most}
+}
+
+// moves are the buttons beside a photo. The first has nothing before it and the
+// last nothing behind it: the stylesheet hides what leads nowhere.
+func (x Upload) moves(t *locale.Printer) []Action {
+	button := func(do, word string) Action {
+		return Action{Label: word, Kind: Quiet, Name: DoField, Value: do + "-" + x.ID, Attrs: templ.Attributes{"formnovalidate": true}}
 	}
-	if n+1 < len(u.Items) {
-		all = append(all, button("later", t.Text("look.photo_later"), t.Text("look.photo_later_n", number)))
-	}
-	return append(all, button("remove", t.Text("look.photo_remove"), t.Text("look.photo_remove_n", number)))
+	return []Action{button("earlier", t.Text("look.photo_earlier")), button("later", t.Text("look.photo_later")), button("remove", t.Text("look.photo_remove"))}
 }
 
 // Mark says beside a photo, or where files are chosen, what is wrong.

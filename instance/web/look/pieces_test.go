@@ -84,3 +84,36 @@ func errorsStayOut(b browser) {
 	press("elsewhere")
 	b.is("the page is left for another", `location.pathname === "/elsewhere"`)
 }
+
+// sendParts answers with one reply that has changed, two new ones behind it and
+// one before all others.
+func sendParts(t *testing.T, w http.ResponseWriter) {
+	samples := sampleReplies(testNow)
+	changed := samples[0]
+	changed.Body = Words("said otherwise")
+	fresh := func(id string) string {
+		return render(t, ThreadPart(printer(t, "en"), testNow, Reply{ID: id, Author: sampleJonas, At: testNow, Body: Words("new " + id)}, ""))
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, err := w.Write([]byte(`<span data-n="7">two</span>` + render(t, ThreadPart(printer(t, "en"), testNow, changed, "outerMorph")) +
+		`<ol hx-swap-oob="afterend:#part-r1">` + fresh("r8") + fresh("r9") + `</ol><ol hx-swap-oob="afterbegin:#thread">` + fresh("r0") + `</ol>`))
+	if err != nil {
+		t.Log(err)
+	}
+}
+
+// partsFindTheirPlace lets parts of a thread come into an open page, as live.js
+// asks for them: what has changed stays where it is, and what is new is put
+// between, whatever the main content of the answer is.
+func partsFindTheirPlace(b browser) {
+	b.open("/")
+	b.run(`{ const mark = document.createElement("p"); mark.id = "live"; document.querySelector("main").append(mark);
+		window.kept = document.getElementById("r2"); window.link = document.querySelector("#r1 a.quiet-link"); window.link.focus();
+		htmx.ajax("GET", "/parts", { source: mark, target: mark, swap: "innerHTML" }) }`)
+	b.is("the words come", `document.querySelector("#live [data-n='7']")?.textContent === "two"`)
+	b.is("all stand in their places", `[...document.getElementById("thread").children].map((x) => x.id).join() === "part-r0,part-r1,part-r8,part-r9,part-r4,part-r7"`)
+	b.is("what has changed says so", `document.getElementById("r1").innerText.includes("said otherwise")`)
+	b.is("what is below it is the same piece of the page", `window.kept.isConnected && document.getElementById("r2") === window.kept`)
+	b.is("the focus stays", `document.activeElement === window.link`)
+	b.is("what came is taken up by the script", `document.querySelector("#part-r1 form[data-htmx-powered]") !== null`)
+}

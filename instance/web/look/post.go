@@ -43,10 +43,18 @@ type Post struct {
 	Latest  time.Time
 	// Pinned posts stay on top; Unread ones are new for the viewer.
 	Pinned, Unread bool
+	// Signs are what else there is to know of it at a glance.
+	Signs []Sign
 	// Notice is said above the body, such as that a moderator hides the post.
 	Notice Notice
 	// Menu holds the less frequent actions.
 	Menu []Action
+}
+
+// Sign is a fact in a word or two, with a picture for it.
+type Sign struct {
+	// Icon is a name in icons/.
+	Icon, Words string
 }
 
 // Audience is who can read something.
@@ -147,6 +155,7 @@ func PostCard(t *locale.Printer, now time.Time, p Post) templ.Component {
 	s.number(p.Replies)
 	s.notice(p.Notice)
 	s.flag(p.Clamp, p.Pinned, p.Unread)
+	s.signs(p.Signs)
 	s.actions(p.Menu)
 	return piece(s, func() templ.Component { return postCard(t, now, p) }, func() templ.Component {
 		if p.Reactions.FormKey != "" {

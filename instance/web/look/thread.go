@@ -23,6 +23,8 @@ type Reply struct {
 	// ReplyURL leads to the form for an answer to this; empty where the viewer
 	// may not answer.
 	ReplyURL string
+	// Signs are what else there is to know of it at a glance.
+	Signs []Sign
 	// Notice is said instead of the body: withdrawn, hidden by a moderator.
 	Notice Notice
 	Unread bool
@@ -31,6 +33,20 @@ type Reply struct {
 	Replies []Reply
 	// Collapsed hides Replies behind their number until somebody opens them.
 	Collapsed bool
+}
+
+// ThreadID is the id of the list of replies in a page.
+const ThreadID = "thread"
+
+// PartID is the id in a page of a part that is drawn anew by itself.
+func PartID(name string) string { return "part-" + name }
+
+// Live is what a page that shows what is new by itself says to the script.
+type Live struct {
+	// Page is its address as streams know it, State what it shows.
+	Page, State string
+	// Parts is where its parts are asked for; empty for Home.
+	Parts string
 }
 
 // answer is a reply with the one it answers, if that has to be said.
@@ -65,6 +81,7 @@ func keptReply(t *locale.Printer, now time.Time, a *answer) templ.Component {
 	s.component(a.Body)
 	s.gallery(a.Gallery)
 	s.reactions(a.Reactions)
+	s.signs(a.Signs)
 	s.notice(a.Notice)
 	s.flag(a.Unread, a.to == nil)
 	s.actions(a.Menu)

@@ -8,9 +8,13 @@ const prefix = `draft:${member}:`;
 const kept = (form) => JSON.parse(localStorage.getItem(prefix + form.dataset.draft) ?? "null");
 const fields = (form) => form.querySelectorAll("textarea[name], input[type=text][name]");
 
+// chosen is what a post is, which goes with the words and makes no draft alone.
+const chosen = (form) => form.querySelectorAll("select[name=kind]");
+
 function keep(form) {
 	const values = {};
 	for (const field of fields(form)) if (field.value.trim() !== "") values[field.name] = field.value;
+	if (Object.keys(values).length > 0) for (const field of chosen(form)) values[field.name] = field.value;
 	const key = prefix + form.dataset.draft;
 	if (Object.keys(values).length === 0) localStorage.removeItem(key);
 	else localStorage.setItem(key, JSON.stringify({ values }));
@@ -24,7 +28,7 @@ function offer(form) {
 	if (!draft || !box || [...fields(form)].some((field) => field.value !== "")) return;
 	box.hidden = false;
 	box.querySelector("[data-draft-restore]").addEventListener("click", () => {
-		for (const field of fields(form)) {
+		for (const field of [...fields(form), ...chosen(form)]) {
 			field.value = draft.values[field.name] ?? field.value;
 			field.dispatchEvent(new Event("input", { bubbles: true }));
 		}
