@@ -28,11 +28,11 @@ tools: ## install what the tests need, as root on Debian, or say it
 	@scripts/versitygw >/dev/null
 
 test: tools ## pass the tests, on SQLite and PostgreSQL and in Chromium
-	@scripts/with-postgres scripts/test
+	@scripts/with-postgres scripts/in-memory scripts/test
 
 race: tools ## pass the tests of packages that start goroutines under the race detector
 	@scripts/install-debian race
-	@scripts/with-postgres scripts/race
+	@scripts/with-postgres scripts/in-memory scripts/race
 
 check: ## formatting, vet, lint, tidiness, generated files, weaknesses, secrets
 	@scripts/check
@@ -46,7 +46,7 @@ verify: ## generated files are what their sources say
 	@scripts/verify
 
 mutants: tools ## every planted fault turns its test red
-	@scripts/with-postgres bash -c 'cd scripts && $(GO) run ./mutants -dir ../instance/testdata/mutants -module ../instance -timeout 15m'
+	@scripts/with-postgres scripts/in-memory bash -c 'cd scripts && $(GO) run ./mutants -dir ../instance/testdata/mutants -module ../instance -timeout 15m $(if $(GREEN),-green)'
 
 bench: tools ## measure, as ratios to a bare page in the same run
 	@scripts/with-postgres bash -c 'cd scripts && $(GO) run ./bench'

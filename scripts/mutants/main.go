@@ -40,9 +40,10 @@ func main() {
 	only := flag.String("only", "", "pattern of the names of the mutants to run")
 	timeout := flag.Duration("timeout", 3*time.Minute, "longest time for one run of a test")
 	workers := flag.Int("p", runtime.NumCPU(), "mutants at once; each builds on one core")
+	green := flag.Bool("green", false, "all tests were green a moment ago: do not run them without a mutant first")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Stdout, *dir, *module, *only, *timeout, *workers)
+	err := run(ctx, os.Stdout, *dir, *module, *only, suite{timeout: *timeout, workers: *workers, green: *green})
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
@@ -52,7 +53,7 @@ func main() {
 
 // run prints a line for each mutant and what a person needs to mend those that
 // weren't killed, which are an error.
-func run(ctx context.Context, out io.Writer, dir, module, only string, timeout time.Duration, workers int) error {
+func run(ctx context.Context, out io.Writer, dir, module, only string, s suite) error {
 	pattern, err := regexp.Compile(only)
 	if err != nil {
 		return err
@@ -70,7 +71,7 @@ func run(ctx context.Context, out io.Writer, dir, module, only string, timeout t
 	var took time.Duration
 	row := tableFor(mutants)
 	fmt.Fprintf(out, row, "seconds", "mutant", "package", "test", "")
-	s := suite{module: root, timeout: timeout, workers: max(1, workers)}
+	s.module, s.workers = root, max(1, s.workers)
 	err = s.run(ctx, mutants, func(v verdict) {
 		fmt.Fprintf(out, row, fmt.Sprintf("%.1f", v.took.Seconds()), v.mutant.name, v.mutant.pkg, v.mutant.test, v.says)
 		took += v.took

@@ -61,7 +61,7 @@ func TestVerdicts(t *testing.T) {
 func TestRunIsRedForOneSurvivor(t *testing.T) {
 	outsideWorkspace(t)
 	var out bytes.Buffer
-	err := run(t.Context(), &out, "testdata/mutants", "testdata/fixture", "^(killed|survives)$", time.Minute, 2)
+	err := run(t.Context(), &out, "testdata/mutants", "testdata/fixture", "^(killed|survives)$", suite{timeout: time.Minute, workers: 2})
 	if err == nil {
 		t.Error("a survivor is no error")
 	}
@@ -75,7 +75,7 @@ func TestRunIsRedForOneSurvivor(t *testing.T) {
 func TestRunIsGreenWhenAllAreKilled(t *testing.T) {
 	outsideWorkspace(t)
 	var out bytes.Buffer
-	if err := run(t.Context(), &out, "testdata/mutants", "testdata/fixture", "^killed$", time.Minute, 2); err != nil {
+	if err := run(t.Context(), &out, "testdata/mutants", "testdata/fixture", "^killed$", suite{timeout: time.Minute, workers: 2}); err != nil {
 		t.Errorf("%v\n%s", err, out.String())
 	}
 	if !strings.Contains(out.String(), "1 of 1 killed") {
@@ -85,11 +85,11 @@ func TestRunIsGreenWhenAllAreKilled(t *testing.T) {
 
 func TestRunIsRedWithoutMutants(t *testing.T) {
 	for _, only := range []string{"no such mutant", "("} {
-		if err := run(t.Context(), new(bytes.Buffer), "testdata/mutants", "testdata/fixture", only, time.Minute, 2); err == nil {
+		if err := run(t.Context(), new(bytes.Buffer), "testdata/mutants", "testdata/fixture", only, suite{timeout: time.Minute, workers: 2}); err == nil {
 			t.Errorf("-only %q is no error", only)
 		}
 	}
-	if err := run(t.Context(), new(bytes.Buffer), t.TempDir(), "testdata/fixture", "", time.Minute, 2); err == nil {
+	if err := run(t.Context(), new(bytes.Buffer), t.TempDir(), "testdata/fixture", "", suite{timeout: time.Minute, workers: 2}); err == nil {
 		t.Error("an empty folder is no error")
 	}
 }
