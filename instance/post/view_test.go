@@ -108,12 +108,13 @@ func (w *world) counts(m int) (v []string) {
 	v = append(v, fmt.Sprint("since ", news.Count, err))
 	year, err := w.posts.Months(ctx, a, "", 0, time.UTC)
 	v = append(v, fmt.Sprint("months ", year, err))
+	absent := w.live(m, nothing)
 	for _, name := range w.every() {
-		id := nothing
+		told := absent
 		if n, ok := w.said[name]; ok {
-			id = w.model[n].id
+			told = w.live(m, w.model[n].id)
 		}
-		v = append(v, "live "+name+" "+w.live(m, id))
+		v = append(v, "live "+name+" "+told)
 	}
 	return append(v, fmt.Sprint("news ", w.news(m)))
 }

@@ -98,27 +98,7 @@ func newWorld(t testing.TB, db *database.DB, keys *keyring.Keyring, s scenario, 
 		posts: &post.Operations{DB: db, Keys: keys}, spaces: &space.Operations{DB: db, Keys: keys}, people: &member.Operations{DB: db, Keys: keys},
 		fields: make([]field, s.Members), lists: make([]list, s.Members),
 	}
-	w.rows.Clear()
-	w.rows.Community("hidden")
-	w.rows.Agent(agentID(0))
-	w.rows.Agent(agentID(1))
-	for m := range s.Members {
-		role := access.FullRole
-		if s.Guests[m] {
-			role = access.Guest
-		}
-		w.rows.Member(memberID(m), "active", role)
-	}
-	for x := range s.Spaces {
-		w.rows.Space(spaceID(x), string(s.Visibility[x]))
-		w.places = append(w.places, make([]place, s.Members))
-		for m := range s.Members {
-			if s.In[x][m] {
-				w.rows.Do("INSERT INTO space_members (space_id, member_id, role, joined_at, seen_at) VALUES ($1, $2, $3, 0, 0)", spaceID(x), memberID(m), string(roleOf(m)))
-				w.places[x][m] = place{role: roleOf(m)}
-			}
-		}
-	}
+	w.rows.Together(w.settle)
 	news, err := w.posts.Since(context.Background(), w.actor(s.Outside), "")
 	if err != nil {
 		t.Fatal(err)
@@ -128,6 +108,32 @@ func newWorld(t testing.TB, db *database.DB, keys *keyring.Keyring, s scenario, 
 		t.Fatal(err)
 	}
 	return w
+}
+
+// settle makes the members and the spaces.
+func (w *world) settle(rows accesstest.World) {
+	w.places = nil
+	rows.Clear()
+	rows.Community("hidden")
+	rows.Agent(agentID(0))
+	rows.Agent(agentID(1))
+	for m := range w.s.Members {
+		role := access.FullRole
+		if w.s.Guests[m] {
+			role = access.Guest
+		}
+		rows.Member(memberID(m), "active", role)
+	}
+	for x := range w.s.Spaces {
+		rows.Space(spaceID(x), string(w.s.Visibility[x]))
+		w.places = append(w.places, make([]place, w.s.Members))
+		for m := range w.s.Members {
+			if w.s.In[x][m] {
+				rows.Do("INSERT INTO space_members (space_id, member_id, role, joined_at, seen_at) VALUES ($1, $2, $3, 0, 0)", spaceID(x), memberID(m), string(roleOf(m)))
+				w.places[x][m] = place{role: roleOf(m)}
+			}
+		}
+	}
 }
 
 func memberID(m int) string { return fmt.Sprintf("m%d", m) }
