@@ -49,7 +49,8 @@ mutants: tools ## every planted fault turns its test red
 	@scripts/with-postgres scripts/in-memory bash -c 'cd scripts && $(GO) run ./mutants -dir ../instance/testdata/mutants -module ../instance -timeout 15m $(if $(GREEN),-green)'
 
 bench: tools ## measure, as ratios to a bare page in the same run
-	@scripts/with-postgres bash -c 'cd scripts && $(GO) run ./bench'
+	@# On the disk, as a community is.
+	@TMPDIR=$${TMPDIR:-/tmp} scripts/with-postgres bash -c 'cd scripts && $(GO) run ./bench'
 
 screenshots: tools ## take pictures of every page into screenshots/
 	@cd instance && $(GO) test -count=1 -run '^TestScreenshots$$' -timeout 15m ./e2e/look -args -pictures ../../../screenshots
