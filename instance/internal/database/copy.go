@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // copyTables writes every table of the schema into a tar.gz, one snapshot for
@@ -38,29 +37,27 @@ func (db *DB) copyTables(ctx context.Context, name string) (err error) {
 }
 
 func (db *DB) copyAll(ctx context.Context, archive *tar.Writer, dir string) error {
-	conn, err := db.server.Conn(ctx)
+	conn, err := db.server.Acquire(ctx)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	return conn.Raw(func(driver any) error {
-		c := driver.(*stdlib.Conn).Conn()
-		return pgx.BeginTxFunc(ctx, c, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-			rows, err := tx.Query(ctx, "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename")
-			if err != nil {
-				return err
+	defer conn.Release()
+	c := conn.Conn()
+	return pgx.BeginTxFunc(ctx, c, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename")
+		if err != nil {
+			return err
+		}
+		tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return err
+		}
+		for _, table := range tables {
+			if err := copyTable(ctx, c, archive, dir, table); err != nil {
+				return fmt.Errorf("copy table %s: %w", table, err)
 			}
-			tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
-			if err != nil {
-				return err
-			}
-			for _, table := range tables {
-				if err := copyTable(ctx, c, archive, dir, table); err != nil {
-					return fmt.Errorf("copy table %s: %w", table, err)
-				}
-			}
-			return nil
-		})
+		}
+		return nil
 	})
 }
 

@@ -103,9 +103,18 @@ func TestACommitThatRollsBackIsNoCommit(t *testing.T) {
 		if _, err := tx.Exec("INSERT INTO nowhere (id) VALUES (1)"); err == nil {
 			t.Error("there is a table of that name")
 		}
+		if _, err := tx.Exec("INSERT INTO features (name, enabled) VALUES ('polls', TRUE)"); err == nil {
+			t.Error("a statement was done in a transaction that had failed")
+		}
+		if _, err := tx.Has("SELECT 1"); err == nil {
+			t.Error("a transaction that had failed answers")
+		}
 		return "", nil
 	})
 	if err == nil || !undone {
 		t.Errorf("a transaction that was rolled back: %v, undone %v", err, undone)
+	}
+	if n := count(t, db, "SELECT count(*) FROM features WHERE name = 'polls'"); n != 0 {
+		t.Error("what came after a failure was written")
 	}
 }

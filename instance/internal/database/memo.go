@@ -26,7 +26,7 @@ func (tx *Tx) count() error {
 	if !tx.changes {
 		return nil
 	}
-	if _, err := tx.on.exec(tx.ctx, "UPDATE fact_head SET version = version + 1 WHERE one = 1", nil); err != nil {
+	if err := tx.on.atEnd(tx.ctx, "UPDATE fact_head SET version = version + 1 WHERE one = 1"); err != nil {
 		return fmt.Errorf("count the write: %w", err)
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
@@ -21,14 +22,16 @@ var ErrNewer = errors.New("this community's data was written by a newer version 
 // Migrate brings the schema to the newest in files. If the data already has a
 // schema, backup is called first with the version it has, and nothing is
 // changed unless backup succeeds. Newer data is refused without a write.
-func (db *DB) Migrate(ctx context.Context, files fs.FS, backup func(ctx context.Context, from int64) error) error {
-	pool := db.server
+func (db *DB) Migrate(ctx context.Context, files fs.FS, backup func(ctx context.Context, from int64) error) (err error) {
+	var pool *sql.DB
 	options := []goose.ProviderOption{goose.WithVerbose(false)}
 	dialect := goose.DialectPostgres
 	if db.engine == SQLite {
 		dialect, pool = goose.DialectSQLite3, db.writer.pool
 		pool.SetMaxIdleConns(0)
 	} else {
+		pool = stdlib.OpenDBFromPool(db.server)
+		defer func() { err = errors.Join(err, pool.Close()) }()
 		l, err := lock.NewPostgresSessionLocker()
 		if err != nil {
 			return err

@@ -2,12 +2,13 @@ package database
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"os"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // Engine is which database stands behind a DB.
@@ -52,9 +53,9 @@ type DB struct {
 	path   string
 	beside string
 
-	writer, reader *files   // SQLite
-	lock           *os.File // SQLite
-	server         *sql.DB  // PostgreSQL
+	writer, reader *files        // SQLite
+	lock           *os.File      // SQLite
+	server         *pgxpool.Pool // PostgreSQL
 	stop           context.CancelFunc
 	listening      chan struct{}
 
@@ -98,7 +99,7 @@ func (db *DB) Close() error {
 		if db.engine == PostgreSQL {
 			db.stop()
 			<-db.listening
-			err = db.server.Close()
+			db.server.Close()
 			return
 		}
 		read := db.reader.close() // nobody keeps the WAL any more

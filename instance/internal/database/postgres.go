@@ -2,14 +2,12 @@ package database
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // channel is where processes that share a PostgreSQL tell each other that
@@ -17,28 +15,32 @@ import (
 const channel = "opengather_wake"
 
 func openPostgres(ctx context.Context, o Options) (*DB, error) {
-	cfg, err := pgx.ParseConfig(o.DSN)
+	cfg, err := pgxpool.ParseConfig(o.DSN)
 	if err != nil {
 		// pgx quotes the URL, and the URL may hold a password.
 		return nil, errors.New("the database URL cannot be read: it should look like postgres://name:password@host/database")
 	}
 	if o.Dial != nil {
-		cfg.DialFunc = o.Dial
+		cfg.ConnConfig.DialFunc = o.Dial
 	}
 	if o.Lookup != nil {
-		cfg.LookupFunc = o.Lookup
+		cfg.ConnConfig.LookupFunc = o.Lookup
 	}
-	cfg.RuntimeParams["timezone"] = "UTC"
-	cfg.RuntimeParams["application_name"] = "opengather"
-	pool := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(interpret))
-	pool.SetMaxOpenConns(16)
-	pool.SetMaxIdleConns(8)
-	if err := pool.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("reach PostgreSQL: %w", err), pool.Close())
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	cfg.ConnConfig.RuntimeParams["application_name"] = "opengather"
+	cfg.AfterConnect = interpret
+	cfg.MaxConns, cfg.MaxConnIdleTime = 16, 5*time.Minute
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("reach PostgreSQL: %w", err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("reach PostgreSQL: %w", err)
 	}
 	listen, stop := context.WithCancel(context.WithoutCancel(ctx))
 	db := &DB{engine: PostgreSQL, server: pool, now: o.Now, stop: stop, listening: make(chan struct{})}
-	go db.listen(listen, cfg)
+	go db.listen(listen, cfg.ConnConfig)
 	return db, nil
 }
 
@@ -51,70 +53,6 @@ func openPostgres(ctx context.Context, o Options) (*DB, error) {
 // as parameters.
 func interpret(ctx context.Context, conn *pgx.Conn) error {
 	_, err := conn.Exec(ctx, "SET jit = off; SET plan_cache_mode = force_generic_plan")
-	return err
-}
-
-// session is a PostgreSQL transaction. pgx keeps the compiled statements.
-type session struct{ tx *sql.Tx }
-
-func (s session) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
-	return s.tx.ExecContext(ctx, query, args...)
-}
-
-func (s session) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
-	return s.tx.QueryContext(ctx, query, args...)
-}
-
-// errOutcome says that nobody knows whether a transaction has committed: the
-// server was told to, and did not answer.
-type errOutcome struct{ error }
-
-func (e errOutcome) Unwrap() error { return e.error }
-
-// readServer runs fn in a transaction that only reads, and sees one moment.
-func (db *DB) readServer(ctx context.Context, fn func(runner) error) error {
-	t, err := db.server.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	return run(ctx, t, fn)
-}
-
-// writeServer runs fn in a transaction that writes. What fn asks for ends when
-// its reader hangs up; the commit does not. It is decided then.
-func (db *DB) writeServer(ctx context.Context, fn func(runner) error) (err error) {
-	conn, err := db.server.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("connect: %w", err)
-	}
-	defer func() { err = errors.Join(err, conn.Close()) }()
-	t, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	return run(ctx, t, fn)
-}
-
-func run(ctx context.Context, t *sql.Tx, fn func(runner) error) (err error) {
-	ended := false
-	defer func() {
-		if ended {
-			return
-		}
-		// A statement that was broken off took its connection along.
-		if undo := t.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) && ctx.Err() == nil {
-			err = errors.Join(err, fmt.Errorf("roll back: %w", undo))
-		}
-	}()
-	if err := fn(session{t}); err != nil {
-		return err
-	}
-	ended = true
-	err = t.Commit()
-	var pg *pgconn.PgError
-	if err != nil && !errors.As(err, &pg) && !errors.Is(err, pgx.ErrTxCommitRollback) {
-		err = errOutcome{err}
-	}
 	return err
 }
 

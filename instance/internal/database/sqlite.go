@@ -213,24 +213,44 @@ func (c *file) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	return s, nil
 }
 
-func (c *file) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
+func (c *file) exec(ctx context.Context, query string, args []any) (int64, error) {
 	s, err := c.stmt(ctx, query)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
+	var res sql.Result
 	if s == nil {
-		return c.conn.ExecContext(ctx, query, args...)
+		res, err = c.conn.ExecContext(ctx, query, args...)
+	} else {
+		res, err = s.ExecContext(ctx, args...)
 	}
-	return s.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
 }
 
-func (c *file) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+func (c *file) query(ctx context.Context, query string, args []any) (*Rows, error) {
 	s, err := c.stmt(ctx, query)
 	if err != nil {
 		return nil, err
 	}
 	if s == nil {
-		return c.conn.QueryContext(ctx, query, args...)
+		return fromFile(c.conn.QueryContext(ctx, query, args...))
 	}
-	return s.QueryContext(ctx, args...)
+	return fromFile(s.QueryContext(ctx, args...))
+}
+
+func fromFile(r *sql.Rows, err error) (*Rows, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &Rows{r}, nil
+}
+
+// atEnd runs the statement at once: there is no way to the file that it could
+// save.
+func (c *file) atEnd(ctx context.Context, query string) error {
+	_, err := c.exec(ctx, query, nil)
+	return err
 }

@@ -2,7 +2,6 @@ package database
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 )
@@ -10,8 +9,11 @@ import (
 // runner is what a transaction runs on: a SQLite connection or a PostgreSQL
 // transaction.
 type runner interface {
-	exec(ctx context.Context, query string, args []any) (sql.Result, error)
-	query(ctx context.Context, query string, args []any) (*sql.Rows, error)
+	// exec gives the number of rows that a statement had to do with.
+	exec(ctx context.Context, query string, args []any) (int64, error)
+	query(ctx context.Context, query string, args []any) (*Rows, error)
+	// atEnd runs a statement last of all; its error may come with the commit.
+	atEnd(ctx context.Context, query string) error
 }
 
 // Tx is a transaction. It lives as long as the function it was given to, and
@@ -55,36 +57,47 @@ func (tx *Tx) Noted(key any) any { return tx.noted[key] }
 // Exec runs a statement and gives the number of rows it changed.
 func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 	tx.db.watched(query)
-	res, err := tx.on.exec(tx.ctx, query, args)
-	if err != nil {
-		return 0, err
-	}
-	n, err := res.RowsAffected()
+	n, err := tx.on.exec(tx.ctx, query, args)
 	tx.changes = tx.changes || changing(query, n)
 	return n, err
 }
 
 // Rows runs a query and gives its rows; the caller closes them.
-func (tx *Tx) Rows(query string, args ...any) (*sql.Rows, error) {
+func (tx *Tx) Rows(query string, args ...any) (*Rows, error) {
 	tx.db.watched(query)
 	tx.changes = tx.changes || changing(query, unknown)
 	return tx.on.query(tx.ctx, query, args)
 }
 
 // Rows are what a scan function reads from; see Each and Collect.
-type Rows = sql.Rows
+type Rows struct{ rows }
+
+type rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Columns() ([]string, error)
+	Err() error
+	Close() error
+}
+
+// end closes the rows, and keeps the first error.
+func (r *Rows) end(err *error) {
+	if closed := r.Close(); *err == nil {
+		*err = closed
+	}
+}
 
 // ErrNone says that a query for one row found none.
 var ErrNone = errors.New("no row")
 
 // One scans the first row of a query into dest, or gives ErrNone.
-func (tx *Tx) One(dest []any, query string, args ...any) error {
+func (tx *Tx) One(dest []any, query string, args ...any) (err error) {
 	changed := tx.changes
 	rows, err := tx.Rows(query, args...)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer rows.end(&err)
 	if !rows.Next() {
 		if err := rows.Err(); err != nil {
 			return err
@@ -99,24 +112,24 @@ func (tx *Tx) One(dest []any, query string, args ...any) error {
 }
 
 // Has reports whether a query has at least one row.
-func (tx *Tx) Has(query string, args ...any) (bool, error) {
+func (tx *Tx) Has(query string, args ...any) (is bool, err error) {
 	rows, err := tx.Rows(query, args...)
 	if err != nil {
 		return false, err
 	}
-	defer rows.Close()
+	defer rows.end(&err)
 	return rows.Next(), rows.Err()
 }
 
 // Each calls scan for every row of a query. The rows are closed before Each
 // returns, and scan must not run statements of its own: PostgreSQL has one
 // conversation a connection.
-func (tx *Tx) Each(scan func(*sql.Rows) error, query string, args ...any) error {
+func (tx *Tx) Each(scan func(*Rows) error, query string, args ...any) (err error) {
 	rows, err := tx.Rows(query, args...)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer rows.end(&err)
 	for rows.Next() {
 		if err := scan(rows); err != nil {
 			return err
@@ -126,9 +139,9 @@ func (tx *Tx) Each(scan func(*sql.Rows) error, query string, args ...any) error 
 }
 
 // Collect gives every row of a query as a T. The rule of Each holds for scan.
-func Collect[T any](tx *Tx, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
+func Collect[T any](tx *Tx, scan func(*Rows) (T, error), query string, args ...any) ([]T, error) {
 	var all []T
-	err := tx.Each(func(r *sql.Rows) error {
+	err := tx.Each(func(r *Rows) error {
 		one, err := scan(r)
 		all = append(all, one)
 		return err
