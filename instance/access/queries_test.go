@@ -245,7 +245,8 @@ func (s *source) text(e ast.Expr) string {
 		}
 	case *ast.CallExpr:
 		if slices.Contains([]string{"access.Readable", "access.ReadableRow", "access.Owned", "member.Knowable"}, called(e)) {
-			return filtered + strings.Join(s.all(e.Args), " ") + ">"
+			// Each argument is a row that the rule is asked about.
+			return filtered + strings.Join(s.all(e.Args), "> AND "+filtered) + ">"
 		}
 	}
 	return ""
@@ -340,6 +341,7 @@ func TestQueriesAreJudged(t *testing.T) {
 		"q(`SELECT p.id FROM posts p WHERE ` + access.Readable(`p`))":                                "[] [] []",
 		"q(`SELECT p.id FROM posts p WHERE ` + access.Owned(`p`))":                                   "[] [] []",
 		"q(`SELECT p.id FROM posts p JOIN posts r ON r.id = p.root_id AND ` + access.Readable(`p`))": "[x.go: posts r in SELECT p.id FROM posts p JOIN posts r ON r.id = p.root_id AND <filtered p>] [] []",
+		"q(`SELECT p.id FROM posts p, posts r WHERE ` + access.ReadableRow(`p`, `r`))":               "[] [] []",
 		"q(`SELECT p.id FROM posts p`)":                                                              "[x.go: SELECT p.id FROM posts p] [] []",
 		"q(`SELECT p.id` + from)":                                                                    "[x.go: SELECT p.id FROM posts p] [] []",
 		"q(ready)":                                                                                   "[] [] []",

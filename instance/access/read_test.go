@@ -17,11 +17,17 @@ import (
 // the one that asks for many at once.
 func bySQL(t testing.TB, db *database.DB, a access.Actor, label string) (ok bool) {
 	t.Helper()
-	var row, many bool
+	var row, first, second, many bool
 	err := db.Read(context.Background(), func(tx *database.Tx) (err error) {
 		const labelled = "SELECT 1 FROM (SELECT id AS label_id FROM labels) x WHERE x.label_id = $3 AND "
 		if ok, err = tx.Has(labelled+access.Readable("x"), a.Args(label)...); err == nil {
 			row, err = tx.Has(labelled+access.ReadableRow("x"), a.Args(label)...)
+		}
+		if err == nil {
+			const beside = "SELECT 1 FROM (SELECT id AS label_id FROM labels) x, (SELECT 'public' AS label_id) y WHERE x.label_id = $3 AND "
+			if first, err = tx.Has(beside+access.ReadableRow("x", "y"), a.Args(label)...); err == nil {
+				second, err = tx.Has(beside+access.ReadableRow("y", "x"), a.Args(label)...)
+			}
 		}
 		if err == nil {
 			many, err = among(tx, a, label)
@@ -31,8 +37,8 @@ func bySQL(t testing.TB, db *database.DB, a access.Actor, label string) (ok bool
 	if err != nil {
 		t.Fatal(err)
 	}
-	if person := a.Kind() == access.KindMember || a.Kind() == access.KindStranger; row != ok || person && many != ok {
-		t.Errorf("%v reads %q by one form: %t, by the other: %t, among many: %t", a, label, ok, row, many)
+	if person := a.Kind() == access.KindMember || a.Kind() == access.KindStranger; row != ok || first != ok || second != ok || person && many != ok {
+		t.Errorf("%v reads %q by one form: %t, by the other: %t, beside what is public: %t and %t, among many: %t", a, label, ok, row, first, second, many)
 	}
 	return ok
 }

@@ -45,7 +45,7 @@ func Reads(tx *database.Tx, asked []Ask) (map[Ask]bool, error) {
 // readsMany puts into the rule, instead of the one who asks, the one of each row.
 var readsMany = `WITH asked (reader, label) AS (VALUES ` + pairs() + `)
 	SELECT q.reader, q.label FROM asked q JOIN labels n ON n.id = q.label WHERE ` +
-	strings.NewReplacer("{label}", "n", "$1", "q.reader", "$2", "''").Replace(rule)
+	strings.NewReplacer("$1", "q.reader", "$2", "''").Replace(inRow("= n.id"))
 
 func pairs() string {
 	all := make([]string, asks)

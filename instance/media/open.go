@@ -31,7 +31,7 @@ func (f File) Close() error { return f.whole.Close() }
 var readable = `FROM media m LEFT JOIN posts p ON p.id = m.post_id LEFT JOIN posts t ON t.id = p.root_id
 	WHERE (` + inReadable + ` OR ` + access.Owned("m") + `)`
 
-var inReadable = `p.id IS NOT NULL AND ` + access.ReadableRow("p") + ` AND ` + access.ReadableRow("t")
+var inReadable = `p.id IS NOT NULL AND ` + access.ReadableRow("p", "t")
 
 // Open gives a copy of a photo for whoever may see it, or fault.Missing.
 func (o *Operations) Open(ctx context.Context, a access.Actor, id string, s Size) (File, error) {

@@ -36,13 +36,18 @@ type Profile struct {
 // knowable is the condition that an actor may know of the member m: it is she
 // herself, or she reads her row, or a field of hers (whose words those are is
 // part of what she may read), or is in a space with her. It takes $1 and $2: see access.Readable.
-var knowable = `(m.id = $1 OR ` + access.Readable("m") + ` OR EXISTS (SELECT 1 FROM profile_fields f WHERE f.member_id = m.id AND ` + access.Readable("f") + `)
+var knowable = `(m.id = $1 OR ` + access.Readable("m") + besides
+
+// knowableRow is the same for a query that looks at a few members.
+var knowableRow = `(m.id = $1 OR ` + access.ReadableRow("m") + besides
+
+var besides = ` OR EXISTS (SELECT 1 FROM profile_fields f WHERE f.member_id = m.id AND ` + access.ReadableRow("f") + `)
 	OR EXISTS (SELECT 1 FROM space_members hers JOIN space_members mine ON mine.space_id = hers.space_id JOIN members me ON me.id = mine.member_id AND me.state = 'active'
 		WHERE hers.member_id = m.id AND mine.member_id = $1))`
 
 // Knowable is the condition that an actor may know of a member, for queries of
-// other packages on a row m of the table of members.
-func Knowable() string { return knowable }
+// other packages on a row m of the table of members, of which they look at a few.
+func Knowable() string { return knowableRow }
 
 // Profile gives the member with this handle as the actor may see her, else
 // fault.Missing. A former handle works as the current one does: compare Handle
@@ -70,7 +75,7 @@ func Look(tx *database.Tx, a access.Actor, id string) (p Profile, err error) {
 	var full bool
 	err = tx.One([]any{&p.ID, &p.Handle, &p.Name, &p.Role, &joined, &full},
 		`SELECT m.id, m.handle, m.name, m.role, coalesce(m.joined_at, 0), `+access.ReadableRow("m")+` FROM members m
-			WHERE m.id = $3 AND m.state = 'active' AND `+knowable, a.Args(id)...)
+			WHERE m.id = $3 AND m.state = 'active' AND `+knowableRow, a.Args(id)...)
 	if errors.Is(err, database.ErrNone) {
 		return p, fault.Missing()
 	}

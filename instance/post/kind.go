@@ -81,7 +81,7 @@ func answers(tx *database.Tx, a access.Actor, posts []Post) error {
 }
 
 var answered = `SELECT q.id, r.id, r.version FROM posts q JOIN posts r ON r.id = q.answer_id
-	WHERE q.id IN (` + placeholders + `) AND r.root_id = q.id AND r.deleted_at IS NULL AND ` + access.ReadableRow("q") + ` AND ` + access.ReadableRow("r")
+	WHERE q.id IN (` + placeholders + `) AND r.root_id = q.id AND r.deleted_at IS NULL AND ` + access.ReadableRow("q", "r")
 
 // unsettled is the condition on a thread p that it is still open: for whom the
 // answer is not there, a question is.

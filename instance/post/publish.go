@@ -175,7 +175,7 @@ func insert(tx *database.Tx, a access.Actor, r row, d Draft) error {
 // else fault.Missing.
 func find(tx *database.Tx, a access.Actor, id string) (r row, err error) {
 	return scanRow(tx, `SELECT `+rowColumns+`
-		FROM posts p JOIN posts t ON t.id = p.root_id WHERE p.id = $3 AND `+access.ReadableRow("p")+` AND `+access.ReadableRow("t"), a.Args(id)...)
+		FROM posts p JOIN posts t ON t.id = p.root_id WHERE p.id = $3 AND `+access.ReadableRow("p", "t"), a.Args(id)...)
 }
 
 // own gives a post of the actor's own, by the ownership rule, or one that she

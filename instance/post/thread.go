@@ -196,7 +196,7 @@ func pageBefore(tx *database.Tx, a access.Actor, r row) (string, error) {
 func (o *Operations) One(ctx context.Context, a access.Actor, id string) (p Post, err error) {
 	err = o.DB.Read(ctx, func(tx *database.Tx) error {
 		posts, err := database.Collect(tx, scanBelow,
-			`SELECT `+columns+`, b.label_id FROM posts p JOIN posts b ON b.id = p.root_id`+joins+`p.id = $3 AND `+access.ReadableRow("p")+` AND `+access.ReadableRow("b"), a.Args(id)...)
+			`SELECT `+columns+`, b.label_id FROM posts p JOIN posts b ON b.id = p.root_id`+joins+`p.id = $3 AND `+access.ReadableRow("p", "b"), a.Args(id)...)
 		if err != nil {
 			return fmt.Errorf("read the post: %w", err)
 		}
