@@ -77,5 +77,7 @@ func looksLikeAddress(value string) bool {
 // parser, steps 1 to 3) and turns backslashes into the slashes they stand for.
 func normal(address string) string {
 	s := strings.TrimFunc(address, func(r rune) bool { return r <= ' ' })
-	return strings.NewReplacer("\t", "", "\n", "", "\r", "", `\`, "/").Replace(s)
+	return ignored.Replace(s)
 }
+
+var ignored = strings.NewReplacer("\t", "", "\n", "", "\r", "", `\`, "/")
