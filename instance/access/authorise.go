@@ -34,6 +34,7 @@ const (
 	Lock            Verb = "post.lock"
 	Settle          Verb = "post.settle"
 	MoveThread      Verb = "post.move"
+	SplitThread     Verb = "post.split"
 	Vote            Verb = "poll.vote"
 	EndPoll         Verb = "poll.end"
 	AddPhoto        Verb = "media.add"
@@ -67,6 +68,7 @@ var rules = map[Verb]func(Standing) bool{
 	Lock:            Standing.Moderates,
 	Settle:          Standing.Moderates,
 	MoveThread:      Standing.Moderates,
+	SplitThread:     Standing.Moderates,
 	Vote:            Standing.maySpeak,
 	EndPoll:         Standing.Moderates,
 	AddPhoto:        Standing.Active,

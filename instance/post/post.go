@@ -37,6 +37,8 @@ const (
 	Pinned    fact.Kind = "post.pinned"
 	Unpinned  fact.Kind = "post.unpinned"
 	Moved     fact.Kind = "post.moved"
+	Split     fact.Kind = "post.split"  // what is a thread of its own now
+	Parted    fact.Kind = "post.parted" // the thread that it was in
 	Accepted  fact.Kind = "post.accepted"
 	Settled   fact.Kind = "post.settled"
 )

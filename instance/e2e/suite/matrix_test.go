@@ -134,7 +134,7 @@ func (w *town) channelsIn(where string) []channel {
 		{name: "deleted " + where, paths: []string{id("deleted"), id("deleted") + "/history"}},
 	}
 	for _, what := range []string{"thread", "reply", "hidden", "hidden reply", "deleted"} {
-		for _, form := range []string{"edit", "delete", "hide", "remove", "react", "reactions", "history", "move"} {
+		for _, form := range []string{"edit", "delete", "hide", "remove", "react", "reactions", "history", "move", "split"} {
 			all = append(all, channel{name: form + " " + what + " " + where, paths: []string{id(what) + "/" + form}})
 		}
 	}

@@ -60,6 +60,8 @@ func (h *Handler) Mount(m *web.Router) {
 	m.POST(web.Members, "/p/:id/lock", h.lock)
 	m.GET(web.Members, "/p/:id/move", h.askMove)
 	m.POST(web.Members, "/p/:id/move", h.move)
+	m.GET(web.Members, "/p/:id/split", h.askSplit)
+	m.POST(web.Members, "/p/:id/split", h.split)
 	m.POST(web.Members, "/p/:id/accept", h.accept)
 	m.POST(web.Members, "/p/:id/settle", h.settle)
 	m.Of(community.Polls).POST(web.Members, "/p/:id/vote", h.vote)

@@ -190,6 +190,7 @@ func tree(r *web.Request, key string, t post.Thread, moderated map[string]post.M
 		all := make([]look.Reply, 0, len(children[parent]))
 		for _, i := range children[parent] {
 			x := t.Replies[i]
+			x.RootHidden = t.Root.Hidden
 			v := look.Reply{
 				ID: x.ID, URL: page + "#" + x.ID, Author: author(r, x), At: x.CreatedAt, Edited: x.EditedAt,
 				Body: templ.Raw(x.HTML), Gallery: mediaweb.Gallery(r, x.Media, x.Path(), true), Reactions: reactions(r, key, x), Menu: menu(r, key, x, t.Space.Standing), Notice: notice(r.Text, x, moderated[x.ID]),
