@@ -35,6 +35,7 @@ const (
 	Settle          Verb = "post.settle"
 	MoveThread      Verb = "post.move"
 	SplitThread     Verb = "post.split"
+	Save            Verb = "post.save"
 	Vote            Verb = "poll.vote"
 	EndPoll         Verb = "poll.end"
 	AddPhoto        Verb = "media.add"
@@ -69,6 +70,7 @@ var rules = map[Verb]func(Standing) bool{
 	Settle:          Standing.Moderates,
 	MoveThread:      Standing.Moderates,
 	SplitThread:     Standing.Moderates,
+	Save:            Standing.Active,
 	Vote:            Standing.maySpeak,
 	EndPoll:         Standing.Moderates,
 	AddPhoto:        Standing.Active,

@@ -110,6 +110,8 @@ type Post struct {
 	LatestAt time.Time
 	// Reactions are what the reader may see of them.
 	Reactions []Reaction
+	// Saved says that the reader keeps it for later.
+	Saved bool
 	// Media are its photos, in their order.
 	Media []media.Item
 	// Poll is the one that it has, at a glance; nil without.

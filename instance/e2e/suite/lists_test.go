@@ -146,6 +146,10 @@ func (w *crowd) keep() {
 		return err
 	})
 	w.write(func(tx *database.Tx, n int) error {
+		_, err := tx.Exec("INSERT INTO saved (member_id, post_id, saved_at) SELECT $1, id, $2 FROM posts WHERE title = $3", w.owner.id, database.Micros(tx.Now()), fmt.Sprintf("Qzpost %03d", n))
+		return err
+	})
+	w.write(func(tx *database.Tx, n int) error {
 		return numbers.Add(tx, numbers.Said, tx.Now().Add(-time.Duration(n+1)*aDay), int64(900+n))
 	})
 	w.write(func(tx *database.Tx, n int) error {
@@ -174,6 +178,7 @@ func (w *crowd) listings() []listing {
 		{"/s/:space", "/s/square?sort=newest&only=question", `Qzpost (\d+)`, asking},
 		{"/search", "/search?q=qzpost", `<mark>Qzpost</mark> (\d+)`, many},
 		{"/search", "/search?q=qzpost&sort=newest", `<mark>Qzpost</mark> (\d+)`, many},
+		{"/saved", "/saved", `Qzpost (\d+)`, many},
 		{"/months/:month", "/months/2026-03", `Qzpost (\d+)`, many},
 		{"/s/:space/months/:month", "/s/square/months/2026-03", `Qzpost (\d+)`, many},
 		{"/p/:id", "/p/" + w.thread, `Qzreply (\d+)`, crowded},

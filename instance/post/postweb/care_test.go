@@ -150,3 +150,22 @@ func TestSplittingByPages(t *testing.T) {
 		ada.Get(thread).Says("!Make a thread of it")
 	})
 }
+
+// A post is saved by a button below it, and found on a page that is hers alone; a
+// script gets the button alone.
+func TestSavingByPages(t *testing.T) {
+	both(t, func(t *testing.T, c *club) {
+		ben, cem := c.as("ben"), c.as("cem")
+		root := c.publish("ada", "hello")
+		said := c.reply("cem", root, "good day")
+		thread := "/p/" + root
+		ben.Get("/saved").Says("Nothing saved yet", "Nobody else sees what you saved")
+		ben.Submit(ben.Get(thread).PostForm("/p/"+said+"/save"), nil).At(thread, http.StatusOK).Says("Saved. You find it")
+		ben.Get("/saved").Says("good day", "In its thread", "!hello", "!Nothing saved yet")
+		cem.Get("/saved").Says("Nothing saved yet", "!good day")
+		ben.Header.Set("HX-Request", "true")
+		ben.Submit(ben.Get("/saved").PostForm("/p/"+said+"/save"), nil).Expect(http.StatusOK, "Save", "!Saved", "!good day")
+		ben.Header.Del("HX-Request")
+		ben.Get("/saved").Says("Nothing saved yet")
+	})
+}
