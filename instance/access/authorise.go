@@ -34,6 +34,8 @@ const (
 	Lock            Verb = "post.lock"
 	Settle          Verb = "post.settle"
 	MoveThread      Verb = "post.move"
+	SplitThread     Verb = "post.split"
+	Save            Verb = "post.save"
 	Vote            Verb = "poll.vote"
 	EndPoll         Verb = "poll.end"
 	AddPhoto        Verb = "media.add"
@@ -67,6 +69,8 @@ var rules = map[Verb]func(Standing) bool{
 	Lock:            Standing.Moderates,
 	Settle:          Standing.Moderates,
 	MoveThread:      Standing.Moderates,
+	SplitThread:     Standing.Moderates,
+	Save:            Standing.Active,
 	Vote:            Standing.maySpeak,
 	EndPoll:         Standing.Moderates,
 	AddPhoto:        Standing.Active,

@@ -55,6 +55,7 @@ var unfiltered = map[string][]string{
 	"post/news.go":               {"the rule is asked for each reader", "where to look, not what is shown"},
 	"post/photos.go":             {"erasure, and the program makes its search text"},
 	"post/publish.go":            {"her own", "whether its thread is in lists"},
+	"post/split.go":              {"all of it goes along", "what is an answer no more"},
 	"post/thread.go":             slices.Repeat([]string{"where to look, not what is shown"}, 2),
 	"post/withdraw.go":           {"erasure"},
 	"post/relabel.go":            slices.Repeat([]string{"all of it moves"}, 6),

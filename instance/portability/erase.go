@@ -110,6 +110,7 @@ var erased = []string{
 	"DELETE FROM profile_fields WHERE member_id = $1",
 	"DELETE FROM lists WHERE owner_id = $1",
 	"DELETE FROM feeds WHERE member_id = $1",
+	"DELETE FROM saved WHERE member_id = $1",
 	"DELETE FROM space_requests WHERE member_id = $1",
 	"DELETE FROM space_members WHERE member_id = $1",
 	"DELETE FROM handles WHERE subject_id = $1",

@@ -27,6 +27,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/keyring"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/poll"
+	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/signin"
 )
 
@@ -56,7 +57,9 @@ type Kept struct {
 	Spaces, Sessions, Passkeys int
 	RecoveryCodes, FormerWords int
 	Feeds                      int
-	HasPassword                bool
+	// Saved is what she keeps for later, of what she may read now.
+	Saved       int
+	HasPassword bool
 }
 
 // Kept gives what is kept about the actor, for her own eyes. What she wrote is
@@ -75,6 +78,9 @@ func (o *Operations) Kept(ctx context.Context, a access.Actor) (k Kept, err erro
 			return err
 		}
 		k.JoinedAt = database.At(joined)
+		if k.Saved, err = post.CountSaved(tx, a); err != nil {
+			return err
+		}
 		k.Former, err = database.Collect(tx, func(r *database.Rows) (h string, err error) {
 			err = r.Scan(&h)
 			return h, err

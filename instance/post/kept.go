@@ -124,7 +124,10 @@ func (o *Operations) forReader(tx *database.Tx, a access.Actor, version, root, a
 	return slices.Clone(hers), err
 }
 
-// mark says which reactions are the actor's own.
+// savedMark stands for no reaction, but for what the actor saved.
+const savedMark = "saved"
+
+// mark says which reactions are the actor's own, and what she saved.
 func mark(tx *database.Tx, a access.Actor, posts []Post, which string, args ...any) error {
 	if a.Kind() != access.KindMember {
 		return nil
@@ -140,10 +143,15 @@ func mark(tx *database.Tx, a access.Actor, posts []Post, which string, args ...a
 		if p == nil {
 			return nil
 		}
+		if kind == savedMark {
+			p.Saved = true
+			return nil
+		}
 		p.Reactions = append([]Reaction(nil), p.Reactions...)
 		for i := range p.Reactions {
 			p.Reactions[i].Mine = p.Reactions[i].Mine || p.Reactions[i].Kind == kind
 		}
 		return nil
-	}, "SELECT DISTINCT x.post_id, x.kind FROM reactions x WHERE x.actor_id = $1 AND "+which+" -- unfiltered: the actor's own", append([]any{a.ID()}, args...)...)
+	}, "SELECT DISTINCT x.post_id, x.kind FROM reactions x WHERE x.actor_id = $1 AND "+which+`
+		UNION ALL SELECT x.post_id, '`+savedMark+`' FROM saved x WHERE x.member_id = $1 AND `+which+" -- unfiltered: the actor's own", append([]any{a.ID()}, args...)...)
 }

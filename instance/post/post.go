@@ -37,6 +37,8 @@ const (
 	Pinned    fact.Kind = "post.pinned"
 	Unpinned  fact.Kind = "post.unpinned"
 	Moved     fact.Kind = "post.moved"
+	Split     fact.Kind = "post.split"  // what is a thread of its own now
+	Parted    fact.Kind = "post.parted" // the thread that it was in
 	Accepted  fact.Kind = "post.accepted"
 	Settled   fact.Kind = "post.settled"
 )
@@ -108,6 +110,8 @@ type Post struct {
 	LatestAt time.Time
 	// Reactions are what the reader may see of them.
 	Reactions []Reaction
+	// Saved says that the reader keeps it for later.
+	Saved bool
 	// Media are its photos, in their order.
 	Media []media.Item
 	// Poll is the one that it has, at a glance; nil without.

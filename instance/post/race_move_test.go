@@ -71,3 +71,54 @@ func TestTwoAcceptAtOnce(t *testing.T) {
 		t.Errorf("they end with %v", errs)
 	}
 }
+
+// What is said in a thread while something is taken out of it is in the one that
+// it belongs to, and of two who take it out the second is told.
+func TestWhatMeetsASplitIsBeforeOrAfterIt(t *testing.T) {
+	h := houseIn(t, databasetest.Postgres(t, &databasetest.Clock{}))
+	ctx, ada := context.Background(), access.Member("ada")
+	h.Put("garden", "cem", "moderator")
+	splits := func(root, said, _ string) error { return h.split("mod", said, root, "Another") }
+	for name, other := range map[string]func(root, said, below string) error{
+		"reply": func(_, _, below string) error {
+			return second(h.posts.Reply(ctx, ada, "", post.Draft{Parent: below, Body: "and I"}))
+		},
+		"react": func(_, _, below string) error { return second(h.posts.React(ctx, ada, below, "heart", true)) },
+		"edit": func(_, said, _ string) error {
+			return second(h.posts.Edit(ctx, ada, "", said, 1, post.Draft{Body: "x"}))
+		},
+		"hide": func(_, said, _ string) error {
+			return second(h.posts.Hide(ctx, access.Member("cem"), "", said, "because"))
+		},
+		"accept": func(root, _, below string) error { return h.accept("ada", root, below, "") },
+		"split":  func(root, said, _ string) error { return h.split("cem", said, root, "Another") },
+	} {
+		for _, splitFirst := range []bool{true, false} {
+			root := h.asks(ada, post.Question)
+			said := h.reply(ada, root, "more")
+			below := h.reply(ada, said, "and more")
+			first, then := splits, other
+			if !splitFirst {
+				first, then = other, splits
+			}
+			errs := h.meet(func() error { return first(root, said, below) }, func() error { return then(root, said, below) })
+			for i, err := range errs {
+				if err != nil && fault.KindOf(err) == fault.Internal || err != nil && i == 0 {
+					t.Errorf("%s and a split, which is first: %t: the %dth ends with %v", name, splitFirst, i+1, err)
+				}
+			}
+			// What was changed or accepted where it no longer is, and what was hidden first.
+			if told := errs[1] != nil; told != (name == "split" || name == "hide" && !splitFirst || splitFirst && (name == "edit" || name == "accept")) {
+				t.Errorf("%s and a split, which is first: %t: they end with %v", name, splitFirst, errs)
+			}
+			for _, apart := range []string{
+				"posts x JOIN posts a ON a.id = x.parent_id WHERE $1 <> '' AND (x.root_id <> a.root_id OR x.depth <> a.depth + 1)",
+				"posts x JOIN posts r ON r.id = x.answer_id WHERE x.id = $1 AND r.root_id <> x.id",
+			} {
+				if n := h.rows("SELECT count(*) FROM "+apart, root); n != 0 {
+					t.Errorf("%s and a split, which is first: %t: %d of %s", name, splitFirst, n, apart)
+				}
+			}
+		}
+	}
+}

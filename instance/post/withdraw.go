@@ -60,6 +60,7 @@ func Erase(tx *database.Tx, a access.Actor, id string) error {
 		"DELETE FROM mentions WHERE post_id = $1",
 		"DELETE FROM reactions WHERE post_id = $1",
 		"DELETE FROM post_marks WHERE post_id = $1",
+		"DELETE FROM saved WHERE post_id = $1",
 	} {
 		if _, err := tx.Exec(q, id); err != nil {
 			return fmt.Errorf("erase a post: %w", err)

@@ -35,7 +35,7 @@ var audited = map[fact.Kind]bool{
 	member.Offered: true, member.Stayed: true, joining.Decided: true, joining.Invited: true, joining.Revoked: true,
 	space.Created: true, space.Changed: true, space.RoleChanged: true,
 	post.Hidden: true, post.Restored: true, post.Removed: true,
-	post.Locked: true, post.Unlocked: true, post.Pinned: true, post.Unpinned: true, post.Moved: true,
+	post.Locked: true, post.Unlocked: true, post.Pinned: true, post.Unpinned: true, post.Moved: true, post.Split: true,
 }
 
 func audit(tx *database.Tx, f fact.Fact) error {

@@ -48,6 +48,11 @@ func carePages(t *testing.T, v *village.Village, at map[string]string) {
 		}
 		w.at(name, at["mine"]+"/move?space="+string(m[1]))
 	}
+	m := regexp.MustCompile(`"(/p/[^"/]+/split)"`).FindSubmatch(ada.Get(asked).Body)
+	if m == nil {
+		t.Fatal("nothing can be taken out of the thread")
+	}
+	w.at("split", string(m[1]))
 	w.leave()
 	w = visit(t, v, "care-member", browser.WithScripts)
 	w.signIn("cem_yildiz", "Sign in")

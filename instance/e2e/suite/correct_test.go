@@ -92,7 +92,7 @@ var uncorrected = map[string]string{
 	"media.width": which, "media.height": which, "media.bytes": which, "media.created_at": happened,
 	"post_marks.post_id": which, "post_marks.kind": which, "post_marks.actor_id": whose, "post_marks.reason": "another's words on hers; undone and done again", "post_marks.made_at": happened,
 	"post_versions.post_id": withIt, "post_versions.version": withIt, "post_versions.title": withIt, "post_versions.body": withIt, "post_versions.edited_by": withIt, "post_versions.edited_at": withIt,
-	"reactions.post_id": which, "reactions.actor_id": whose, "reactions.kind": "taken back, and another given", "mentions.post_id": which, "mentions.member_id": "another's words",
+	"reactions.post_id": which, "reactions.actor_id": whose, "reactions.kind": "taken back, and another given", "saved.member_id": whose, "saved.post_id": "she lets it go, and keeps another", "saved.saved_at": happened, "mentions.post_id": which, "mentions.member_id": "another's words",
 	"polls.post_id": which, "polls.method": relied, "polls.secret": relied, "polls.most": relied, "polls.quorum": relied, "polls.closes_at": relied, "polls.state": happened, "polls.closed_by": happened,
 	"polls.reworded": happened, "polls.result": happened, "polls.urn": "sealed, and nobody's; a secret vote is for good",
 	"poll_votes.post_id": which, "poll_votes.actor_id": whose, "poll_votes.place": "she chooses again, or takes it back", "poll_votes.rank": "she chooses again, or takes it back",

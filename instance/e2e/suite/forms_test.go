@@ -85,6 +85,11 @@ func (p *place) postsByForms(ada, bo *person) {
 	p.sees(ada, at, "on Sunday")
 	p.sees(ada, at+"/history", "We *pick* them.")
 	p.press(ada, at+"/react", at+"/react", url.Values{"reaction": {"heart"}})
+	p.press(bo, at, reply+"/save", nil)
+	p.sees(bo, "/saved", "I bring a ladder", "Nobody else sees")
+	p.sees(ada, "/saved", "Nothing saved yet", "not: I bring a ladder")
+	p.press(bo, "/saved", reply+"/save", nil)
+	p.sees(bo, "/saved", "Nothing saved yet")
 	p.press(ada, at+"/hide", at+"/hide", url.Values{"reason": {"not here"}})
 	p.press(ada, at, at+"/restore", nil)
 	p.press(ada, at, at+"/pin", nil)
@@ -97,6 +102,8 @@ func (p *place) postsByForms(ada, bo *person) {
 	p.sees(ada, at, "Shed", "Apples")
 	p.press(bo, at+"/move?space="+garden, at+"/move", nil)
 	p.endsByForms(ada, bo, garden)
+	p.press(ada, reply+"/split", reply+"/split", url.Values{"title": {"Ladders"}})
+	p.sees(bo, "/s/garden", "Ladders", "I bring a ladder")
 	p.press(ada, reply+"/delete", reply+"/delete", nil)
 	p.sees(bo, at, "not: I bring a ladder", "on Sunday")
 	p.sees(bo, "/search?q=sunday", "Apples")
@@ -190,6 +197,8 @@ func TestTheSameFormTwice(t *testing.T) {
 			{"insider", "/p/" + w.posts["edited open"], "/p/" + w.posts["edited open"] + "/settle", "posts WHERE settled_at IS NOT NULL", nil},
 			{"insider", "/p/" + w.posts["thread closed"], "/p/" + w.posts["thread closed"] + "/accept?was=" + w.posts["hidden reply closed"], "posts WHERE answer_id = '" + w.posts["reply closed"] + "'", nil},
 			{"insider", "/p/" + w.posts["edited closed"] + "/move?space=" + w.spaces["secret"].ID, "/p/" + w.posts["edited closed"] + "/move", "posts WHERE said_in IS NOT NULL", nil},
+			{"owner", thread, "/p/" + w.posts["nested open"] + "/save", "saved", nil},
+			{"owner", "/p/" + w.posts["nested open"] + "/split", "/p/" + w.posts["nested open"] + "/split", "posts WHERE title = 'once'", url.Values{"title": {"once"}}},
 		} {
 			before := p.count(x.counts)
 			form := p.form(w.people[x.who].Get(x.page), x.form)

@@ -95,8 +95,8 @@ var pieces = []string{"/p/{}/parts?all=1", "/p/{}/parts?part={}&new={}&part=head
 const each = "{}" // stands for the id
 
 func (w *town) secrets() []secret {
-	gets := []string{"/p/{}", "/p/{}?to={}", "/p/{}/history", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/react", "/p/{}/reactions", "/p/{}/poll/voters", "/p/{}/poll/result.csv", "/p/{}/poll/result.json", "/p/{}/parts", "/live?once=1&page=/p/{}", "/p/{}/move", "/p/{}/move?space=" + w.spaces["open"].ID}
-	posts := []string{"/p/{}/reply", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/restore", "/p/{}/react", "/p/{}/pin", "/p/{}/lock", "/p/{}/accept", "/p/{}/settle", "/p/{}/vote", "/p/{}/poll/end", "/p/{}/move"}
+	gets := []string{"/p/{}", "/p/{}?to={}", "/p/{}/history", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/react", "/p/{}/reactions", "/p/{}/poll/voters", "/p/{}/poll/result.csv", "/p/{}/poll/result.json", "/p/{}/parts", "/live?once=1&page=/p/{}", "/p/{}/split", "/p/{}/move", "/p/{}/move?space=" + w.spaces["open"].ID}
+	posts := []string{"/p/{}/reply", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/restore", "/p/{}/react", "/p/{}/pin", "/p/{}/lock", "/p/{}/accept", "/p/{}/settle", "/p/{}/vote", "/p/{}/poll/end", "/p/{}/move", "/p/{}/split", "/p/{}/save"}
 	var all []secret
 	for _, where := range []string{"open", "closed", "secret"} {
 		out := without(roles, said[where])

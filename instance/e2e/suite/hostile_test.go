@@ -104,6 +104,7 @@ var displays = []visit{
 	{"insider", "/s/{open}/members"},
 	{"insider", "/you"},
 	{"insider", "/settings/feeds"},
+	{"insider", "/saved"},
 	{"member", "/@{insider}"},
 	{"insider", "/p/{removed}"},
 }

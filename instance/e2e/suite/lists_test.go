@@ -146,6 +146,10 @@ func (w *crowd) keep() {
 		return err
 	})
 	w.write(func(tx *database.Tx, n int) error {
+		_, err := tx.Exec("INSERT INTO saved (member_id, post_id, saved_at) SELECT $1, id, $2 FROM posts WHERE title = $3", w.owner.id, database.Micros(tx.Now()), fmt.Sprintf("Qzpost %03d", n))
+		return err
+	})
+	w.write(func(tx *database.Tx, n int) error {
 		return numbers.Add(tx, numbers.Said, tx.Now().Add(-time.Duration(n+1)*aDay), int64(900+n))
 	})
 	w.write(func(tx *database.Tx, n int) error {
@@ -174,6 +178,7 @@ func (w *crowd) listings() []listing {
 		{"/s/:space", "/s/square?sort=newest&only=question", `Qzpost (\d+)`, asking},
 		{"/search", "/search?q=qzpost", `<mark>Qzpost</mark> (\d+)`, many},
 		{"/search", "/search?q=qzpost&sort=newest", `<mark>Qzpost</mark> (\d+)`, many},
+		{"/saved", "/saved", `Qzpost (\d+)`, many},
 		{"/months/:month", "/months/2026-03", `Qzpost (\d+)`, many},
 		{"/s/:space/months/:month", "/s/square/months/2026-03", `Qzpost (\d+)`, many},
 		{"/p/:id", "/p/" + w.thread, `Qzreply (\d+)`, crowded},
@@ -201,7 +206,7 @@ var short = []string{
 	"/", "/.well-known/change-password", "/@:handle", "/about", "/about/imprint", "/about/licences", "/about/rules", "/community", "/community/door", "/community/features",
 	"/community/preview", "/community/texts", "/compose", "/home/new", "/invitations/new", "/invite/:token", "/join", "/leaving", "/live", "/login", "/login/code", "/m/:id", "/m/:id/remove", "/m/:id/:size", "/m/:id/original", "/m/:id/download", "/m/:id/video", "/months", "/s/:space/months", "/s/:space/photos/:month/download",
 	"/feed.atom", "/feed.json", "/s/:space/feed.atom", "/s/:space/feed.json", "/feed/:token/atom", "/feed/:token/json", "/settings/feeds",
-	"/p/:id/delete", "/p/:id/edit", "/p/:id/hide", "/p/:id/move", "/p/:id/parts", "/p/:id/react", "/p/:id/poll/result.csv", "/p/:id/poll/result.json", "/p/:id/remove", "/people/:handle/remove", "/people/:handle/role", "/picture", "/privacy", "/privacy/data",
+	"/p/:id/delete", "/p/:id/edit", "/p/:id/hide", "/p/:id/move", "/p/:id/parts", "/p/:id/react", "/p/:id/poll/result.csv", "/p/:id/poll/result.json", "/p/:id/remove", "/p/:id/split", "/people/:handle/remove", "/people/:handle/role", "/picture", "/privacy", "/privacy/data",
 	"/s/:space/leave", "/s/:space/members/add", "/s/:space/settings", "/settings", "/settings/account", "/settings/appearance", "/settings/data",
 	"/settings/data/leave", "/settings/data/photos/:id", "/settings/data/posts", "/settings/lists", "/settings/profile", "/settings/security/confirm", "/settings/security/passkeys/:id/name",
 	"/settings/security/sessions/:id/name", "/setup", "/setup/door", "/setup/kind", "/setup/look", "/setup/people", "/spaces/new", "/waiting", "/welcome", "/you",

@@ -43,6 +43,7 @@ func (w *town) channels() []channel {
 		{name: "search, newest first", paths: []string{"/search?q=harvest&sort=newest"}, carries: append([]string{"qzreply", "qzhiddenreply"}, lists...)},
 		{name: "search from her", paths: []string{"/search?from=" + w.people["insider"].handle, "/search?q=harvest&from=qzname"}, who: full, carries: append([]string{"qzreply", "qznested", "qzhiddenreply"}, lists...)},
 		{name: "search by days and photos", paths: []string{"/search?since=2000-01-01", "/search?until=2100-01-01&photos=1"}, carries: append([]string{"qzreply", "qznested", "qzhiddenreply", "qzreplyalt"}, lists...)},
+		{name: "what was saved", paths: []string{"/saved"}, who: inside, carries: []string{"qztitle", "qzbody", "qzreply", "qzedited", "qznow", "qzhidden", "qzhiddenbody", "qzhiddenreply"}},
 		{name: "search for spaces", paths: []string{"/search?q=qzspace"}, carries: []string{"qzspace"}},
 		{name: "search for people", paths: []string{"/search?q=qzname"}, who: full},
 		{name: "search for former words", paths: []string{"/search?q=qzformer", "/search?q=qzformerpublic"}},
@@ -134,7 +135,7 @@ func (w *town) channelsIn(where string) []channel {
 		{name: "deleted " + where, paths: []string{id("deleted"), id("deleted") + "/history"}},
 	}
 	for _, what := range []string{"thread", "reply", "hidden", "hidden reply", "deleted"} {
-		for _, form := range []string{"edit", "delete", "hide", "remove", "react", "reactions", "history", "move"} {
+		for _, form := range []string{"edit", "delete", "hide", "remove", "react", "reactions", "history", "move", "split"} {
 			all = append(all, channel{name: form + " " + what + " " + where, paths: []string{id(what) + "/" + form}})
 		}
 	}
@@ -340,7 +341,7 @@ func herOwn(where string) (all []string) {
 	if where == "secret" {
 		all = append(all, "own pages: qzaltsecret")
 	}
-	for _, channel := range []string{"search", "search, newest first", "search from her", "search by days and photos", "search in " + where, "search for what resembles in " + where} {
+	for _, channel := range []string{"what was saved", "search", "search, newest first", "search from her", "search by days and photos", "search in " + where, "search for what resembles in " + where} {
 		all = append(all, channel+": qzhidden"+where, channel+": qzhiddenbody"+where, channel+": qzhiddenalt"+where)
 	}
 	return append(all, "month: qzhidden"+where, "month: qzhiddenbody"+where, "month: qzhiddenalt"+where,

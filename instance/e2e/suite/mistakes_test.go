@@ -49,7 +49,7 @@ func (w *town) wrongs() []wrong {
 
 func (w *town) wrongPosts() []wrong {
 	compose, thread, edited := "/compose?space="+w.spaces["open"].ID, "/p/"+w.posts["thread open"], "/p/"+w.posts["edited open"]
-	hide, remove := "/p/"+w.posts["nested open"]+"/hide", "/p/"+w.posts["nested open"]+"/remove"
+	hide, remove, split := "/p/"+w.posts["nested open"]+"/hide", "/p/"+w.posts["nested open"]+"/remove", "/p/"+w.posts["nested open"]+"/split"
 	return []wrong{
 		{who: "insider", page: compose, form: "/compose", bad: url.Values{"body": {" "}}, kept: url.Values{"title": {"A title typed"}}, says: "Write something first."},
 		{who: "insider", page: compose, form: "/compose", bad: url.Values{"option-0": {"Bread"}}, kept: url.Values{"body": {"A body typed"}}, says: "Write at least two options."},
@@ -60,6 +60,7 @@ func (w *town) wrongPosts() []wrong {
 		{who: "insider", page: thread, form: thread + "/reply?to=" + w.posts["thread open"], bad: url.Values{"body": {tooLong}}, says: "This is longer than 20,000 characters. Split it into several posts.", status: http.StatusRequestEntityTooLarge},
 		{who: "insider", page: edited + "/edit", form: edited + "/edit", bad: url.Values{"body": {""}}, kept: url.Values{"title": {"Another title"}}, says: "Write something first."},
 		{who: "owner", page: hide, form: hide, bad: url.Values{"reason": {long}}, says: "Keep the reason under 300 characters."},
+		{who: "owner", page: split, form: split, bad: url.Values{"title": {strings.Repeat("t", 151)}}, says: "Keep the title under 150 characters."},
 		{who: "owner", page: remove, form: remove, bad: url.Values{"reason": {long}}, says: "Keep the reason under 300 characters."},
 	}
 }
@@ -116,7 +117,7 @@ func (w *town) wrongDoors() []wrong {
 // untyped are the routes of forms in which nothing can be typed: a button or a
 // choice among things that are all right. That this is so is tested.
 var untyped = []string{
-	"/p/:id/delete", "/p/:id/restore", "/p/:id/react", "/p/:id/pin", "/p/:id/lock", "/p/:id/accept", "/p/:id/settle", "/p/:id/vote", "/p/:id/poll/end", "/p/:id/move", "/people/:handle/role", "/people/:handle/owner", "/people/:handle/owner/withdraw",
+	"/p/:id/delete", "/p/:id/restore", "/p/:id/react", "/p/:id/pin", "/p/:id/lock", "/p/:id/accept", "/p/:id/settle", "/p/:id/vote", "/p/:id/poll/end", "/p/:id/move", "/p/:id/save", "/people/:handle/role", "/people/:handle/owner", "/people/:handle/owner/withdraw",
 	"/people/:handle/remove", "/you/ownership", "/settings/appearance", "/settings/lists/:id/choose", "/settings/lists/:id/unchoose",
 	"/settings/lists/:id/drop", "/settings/feeds/:id/revoke", "/community/picture/remove", "/community/features", "/settings/data/posts", "/leaving/stay", "/leaving/posts",
 	"/invitations/:id/revoke", "/waiting/withdraw", "/requests/:id", "/requests/:id/back", "/logout", "/settings/security/password/remove", "/settings/security/codes",

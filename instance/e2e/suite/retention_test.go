@@ -54,6 +54,7 @@ var stays = map[string]string{
 	"poll_options":   "until the post is deleted",
 	"poll_votes":     "until taken back, the post is deleted, or she is erased",
 	"reactions":      "until taken back or the post is deleted",
+	"saved":          "until let go, the post is deleted, or she is erased",
 	"mentions":       "until the post is edited or deleted",
 	"search_docs":    "as long as what it belongs to",
 	"search_text":    "as long as what it belongs to",

@@ -66,6 +66,7 @@ func settleAs(t *testing.T, p *place, kind string) *town {
 	w.describe()
 	w.dress()
 	w.subscribe()
+	w.keepForLater()
 	w.part()
 	return w
 }

@@ -48,6 +48,7 @@ func line(r *web.Request, key, url, icon string) entry {
 func mine(r *web.Request) []entry {
 	all := []entry{
 		line(r, "profile", "/settings/profile", "user"),
+		line(r, "saved", "/saved", "bookmark"),
 		line(r, "lists", "/settings/lists", "users"),
 		line(r, "account", "/settings/account", "settings"),
 		line(r, "security", "/settings/security", "key-round"),

@@ -42,7 +42,12 @@ func (h *Handler) threadAgain(r *web.Request, err error) error {
 	if !fault.Is(err, fault.Conflict) {
 		return err
 	}
-	t, failed := h.Posts.Thread(r.Ctx(), r.Actor, r.Param("id"), "")
+	return h.againIn(r, err, r.Param("id"))
+}
+
+// againIn shows a thread as it stands now, with what was in the way.
+func (h *Handler) againIn(r *web.Request, err error, root string) error {
+	t, failed := h.Posts.Thread(r.Ctx(), r.Actor, root, "")
 	if failed != nil {
 		return failed
 	}
@@ -61,8 +66,12 @@ func (h *Handler) threadAgain(r *web.Request, err error) error {
 	return again
 }
 
-// care is what a moderator, or who began it, can do about a thread as a whole.
+// care is what a moderator, or who began it, can do about a thread as a whole,
+// and what a moderator can make of a reply.
 func care(r *web.Request, key string, p post.Post, st access.Standing) (all []look.Action) {
+	if maySplit(p, st) {
+		return []look.Action{{Label: r.Text.Text("post.split"), URL: p.Path() + "/split", Icon: "message-circle"}}
+	}
 	if p.IsReply() {
 		return nil
 	}

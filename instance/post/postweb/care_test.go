@@ -123,3 +123,49 @@ func TestMovingByPages(t *testing.T) {
 		ada.Get("/p/"+said+"/move?space="+c.garden).Expect(http.StatusConflict, "Those who wrote it did not write for them.", "Where to?")
 	})
 }
+
+// A moderator makes a thread of a reply from its menu. Who comes second is shown
+// the new thread as it stands.
+func TestSplittingByPages(t *testing.T) {
+	both(t, func(t *testing.T, c *club) {
+		ada, cem := c.as("ada"), c.as("cem")
+		root := c.publish("ben", "hello")
+		said := c.reply("cem", root, "something else")
+		c.reply("ben", said, "and I")
+		thread, split := "/p/"+root, "/p/"+said+"/split"
+		ada.Get(thread).Says("Make a thread of it")
+		cem.Get(thread).Says("!Make a thread of it")
+		cem.Get(split).Expect(http.StatusForbidden)
+		ada.Get(thread + "/split").Expect(http.StatusNotFound)
+		first, second := ada.Get(split), ada.Get(split)
+		first.Says("something else", "begins a thread of its own")
+		untitled := ada.Submit(first.PostForm(split), url.Values{"title": {" "}})
+		untitled.Expect(http.StatusUnprocessableEntity, "Write a title for the new thread.")
+		ada.Submit(untitled.PostForm(split), url.Values{"title": {"Elsewhere"}}).At("/p/"+said, http.StatusOK).Says("It is a thread of its own now.", "Elsewhere", "something else", "and I")
+		ada.Submit(second.PostForm(split), url.Values{"title": {"Nowhere"}}).Expect(http.StatusConflict, "This was changed in the meantime.", "Elsewhere", "and I")
+		cem.Get(thread).Says("hello", "!something else")
+		hidden := c.reply("cem", root, "hidden words")
+		c.must(c.posts.Hide(c.Ctx, c.people["ada"], "", hidden, "because"))
+		ada.Get("/p/"+hidden+"/split").Expect(http.StatusConflict, "Show it first.", "hidden words")
+		ada.Get(thread).Says("!Make a thread of it")
+	})
+}
+
+// A post is saved by a button below it, and found on a page that is hers alone; a
+// script gets the button alone.
+func TestSavingByPages(t *testing.T) {
+	both(t, func(t *testing.T, c *club) {
+		ben, cem := c.as("ben"), c.as("cem")
+		root := c.publish("ada", "hello")
+		said := c.reply("cem", root, "good day")
+		thread := "/p/" + root
+		ben.Get("/saved").Says("Nothing saved yet", "Nobody else sees what you saved")
+		ben.Submit(ben.Get(thread).PostForm("/p/"+said+"/save"), nil).At(thread, http.StatusOK).Says("Saved. You find it")
+		ben.Get("/saved").Says("good day", "In its thread", "!hello", "!Nothing saved yet")
+		cem.Get("/saved").Says("Nothing saved yet", "!good day")
+		ben.Header.Set("HX-Request", "true")
+		ben.Submit(ben.Get("/saved").PostForm("/p/"+said+"/save"), nil).Expect(http.StatusOK, "Save", "!Saved", "!good day")
+		ben.Header.Del("HX-Request")
+		ben.Get("/saved").Says("Nothing saved yet")
+	})
+}

@@ -254,7 +254,7 @@ func (h *Handler) ask(r *web.Request, page look.Page, q question) error {
 // asked is a post as it stands under a question.
 func asked(r *web.Request, p post.Post) look.Post {
 	v := view(r, "", p, true)
-	v.Reactions = look.Reactions{}
+	v.Reactions, v.Save = look.Reactions{}, look.Save{}
 	return v
 }
 

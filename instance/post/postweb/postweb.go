@@ -60,6 +60,10 @@ func (h *Handler) Mount(m *web.Router) {
 	m.POST(web.Members, "/p/:id/lock", h.lock)
 	m.GET(web.Members, "/p/:id/move", h.askMove)
 	m.POST(web.Members, "/p/:id/move", h.move)
+	m.POST(web.Members, "/p/:id/save", h.save)
+	m.GET(web.Members, "/saved", h.saved)
+	m.GET(web.Members, "/p/:id/split", h.askSplit)
+	m.POST(web.Members, "/p/:id/split", h.split)
 	m.POST(web.Members, "/p/:id/accept", h.accept)
 	m.POST(web.Members, "/p/:id/settle", h.settle)
 	m.Of(community.Polls).POST(web.Members, "/p/:id/vote", h.vote)
@@ -82,7 +86,7 @@ func view(r *web.Request, key string, p post.Post, spaceShown bool) look.Post {
 	v := look.Post{
 		ID: p.ID, URL: p.Path(), Title: p.Title, Author: author(r, p), At: p.CreatedAt, Edited: p.EditedAt,
 		Audience: audience(r, p), Body: templ.Raw(p.HTML), Replies: p.Replies, Latest: p.LatestAt,
-		Reactions: reactions(r, key, p), Gallery: mediaweb.Gallery(r, p.Media, p.Path(), true), Pinned: p.Pinned, Signs: signsOf(t, p),
+		Reactions: reactions(r, key, p), Save: save(r, key, p), Gallery: mediaweb.Gallery(r, p.Media, p.Path(), true), Pinned: p.Pinned, Signs: signsOf(t, p),
 	}
 	spaceShown = spaceShown && p.SpaceName != "" // she may not know of it
 	if spaceShown && v.Audience.Kind == "space" {

@@ -282,7 +282,7 @@ const excerpt = 220
 // what the viewer is shown, never of what is stored.
 func hit(r *web.Request, x post.Post, sought searchtext.Sought) look.Hit {
 	h := look.Hit{Post: view(r, "", x, true)}
-	h.Body, h.Reactions = nil, look.Reactions{}
+	h.Body, h.Reactions, h.Save = nil, look.Reactions{}, look.Save{}
 	h.Gallery = mediaweb.Gallery(r, x.Media, x.Path(), false)
 	if x.IsReply() {
 		h.Signs = append(h.Signs, look.Sign{Icon: "reply", Words: r.Text.Text("post.search_reply")})

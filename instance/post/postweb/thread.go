@@ -190,16 +190,17 @@ func tree(r *web.Request, key string, t post.Thread, moderated map[string]post.M
 		all := make([]look.Reply, 0, len(children[parent]))
 		for _, i := range children[parent] {
 			x := t.Replies[i]
+			x.RootHidden = t.Root.Hidden
 			v := look.Reply{
 				ID: x.ID, URL: page + "#" + x.ID, Author: author(r, x), At: x.CreatedAt, Edited: x.EditedAt,
-				Body: templ.Raw(x.HTML), Gallery: mediaweb.Gallery(r, x.Media, x.Path(), true), Reactions: reactions(r, key, x), Menu: menu(r, key, x, t.Space.Standing), Notice: notice(r.Text, x, moderated[x.ID]),
+				Body: templ.Raw(x.HTML), Gallery: mediaweb.Gallery(r, x.Media, x.Path(), true), Reactions: reactions(r, key, x), Save: save(r, key, x), Menu: menu(r, key, x, t.Space.Standing), Notice: notice(r.Text, x, moderated[x.ID]),
 			}
 			v.Menu = append(accepting(r, key, t.Root, x, t.Space.Standing), v.Menu...)
 			if x.ID == t.Root.AnswerID {
 				v.Signs = []look.Sign{{Icon: "circle-check", Words: r.Text.Text("post.accepted")}}
 			}
 			if !x.DeletedAt.IsZero() {
-				v.Author, v.Body, v.Menu, v.Reactions = look.Person{}, nil, nil, look.Reactions{}
+				v.Author, v.Body, v.Menu, v.Reactions, v.Save = look.Person{}, nil, nil, look.Reactions{}, look.Save{}
 			}
 			if mayReply && x.DeletedAt.IsZero() {
 				v.ReplyURL = answerURL(r, t, x.ID)

@@ -221,6 +221,12 @@ func (s *source) reactions(r Reactions) {
 	}
 }
 
+func (s *source) save(v Save) {
+	s.text(v.URL)
+	s.key(v.FormKey)
+	s.flag(v.On)
+}
+
 func (s *source) gallery(g Gallery) {
 	s.number(len(g.Photos))
 	for _, p := range g.Photos {

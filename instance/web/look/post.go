@@ -37,6 +37,10 @@ type Post struct {
 	// Clamp shortens a long body to a few lines with a way to see all of it.
 	Clamp     bool
 	Reactions Reactions
+	Save      Save
+	// InThread is set for a reply that stands by itself: what answers it is not
+	// counted, and a link leads into its thread.
+	InThread bool
 	// Replies is their number; Latest, if set, is when the last one came, and is
 	// printed because it explains the order of the list.
 	Replies int
@@ -88,6 +92,23 @@ type Reactions struct {
 	More string
 	// Who leads to those who said so; empty for whom they are only counted.
 	Who string
+}
+
+// Save is the button by which somebody keeps something for later.
+type Save struct {
+	// URL is where it is sent, with "on"; empty where there is no button.
+	URL     string
+	FormKey string
+	// On says that she keeps it.
+	On bool
+}
+
+// value is what a press sends: the other of the two.
+func (s Save) value() string {
+	if s.On {
+		return "0"
+	}
+	return "1"
 }
 
 // Reaction is one short answer, in words.
@@ -152,14 +173,18 @@ func PostCard(t *locale.Printer, now time.Time, p Post) templ.Component {
 	s.component(p.Body)
 	s.gallery(p.Gallery)
 	s.reactions(p.Reactions)
+	s.save(p.Save)
 	s.number(p.Replies)
 	s.notice(p.Notice)
-	s.flag(p.Clamp, p.Pinned, p.Unread)
+	s.flag(p.Clamp, p.Pinned, p.Unread, p.InThread)
 	s.signs(p.Signs)
 	s.actions(p.Menu)
 	return piece(s, func() templ.Component { return postCard(t, now, p) }, func() templ.Component {
 		if p.Reactions.FormKey != "" {
 			p.Reactions.FormKey = keyMark
+		}
+		if p.Save.FormKey != "" {
+			p.Save.FormKey = keyMark
 		}
 		p.Menu, p.Notice.Actions = keyed(p.Menu, keyMark), keyed(p.Notice.Actions, keyMark)
 		return postCard(t, now, p)

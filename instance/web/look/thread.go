@@ -20,6 +20,7 @@ type Reply struct {
 	Body      templ.Component
 	Gallery   Gallery
 	Reactions Reactions
+	Save      Save
 	// ReplyURL leads to the form for an answer to this; empty where the viewer
 	// may not answer.
 	ReplyURL string
@@ -81,6 +82,7 @@ func keptReply(t *locale.Printer, now time.Time, a *answer) templ.Component {
 	s.component(a.Body)
 	s.gallery(a.Gallery)
 	s.reactions(a.Reactions)
+	s.save(a.Save)
 	s.signs(a.Signs)
 	s.notice(a.Notice)
 	s.flag(a.Unread, a.to == nil)
@@ -93,6 +95,9 @@ func keptReply(t *locale.Printer, now time.Time, a *answer) templ.Component {
 		marked := answer{&said, a.to}
 		if marked.Reactions.FormKey != "" {
 			marked.Reactions.FormKey = keyMark
+		}
+		if marked.Save.FormKey != "" {
+			marked.Save.FormKey = keyMark
 		}
 		marked.Menu, marked.Notice.Actions = keyed(a.Menu, keyMark), keyed(a.Notice.Actions, keyMark)
 		return reply(t, now, &marked)
