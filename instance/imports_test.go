@@ -24,7 +24,7 @@ var order = [][]string{
 	{"community", "member"},
 	{"numbers"},
 	{"space", "media"},
-	{"poll"},
+	{"poll", "preview"},
 	{"post"},
 	{"signin"},
 	{"feed", "live"},

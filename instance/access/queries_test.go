@@ -48,6 +48,9 @@ var unfiltered = map[string][]string{
 	"poll/erase.go":              {"erasure", "whether it may be moved"},
 	"poll/forgo.go":              {"erasure"},
 	"poll/view.go":               {"of a poll that was read by the rule", "of a poll that was read by the rule", "of posts that were read by the rule", "the program counts"},
+	"preview/fetch.go":           {"the program fetches", "whether it is there"},
+	"preview/view.go":            {"of posts that were read by the rule"},
+	"preview/want.go":            {"how many wait", "of what its author changes"},
 	"post/forget.go":             {"retention", "retention"},
 	"post/hide.go":               {"to be read by who read it before", "whether anything is under review"},
 	"post/kept.go":               {"the actor's own", "where to look, not what is shown", "where to look, not what is shown"},
@@ -56,7 +59,7 @@ var unfiltered = map[string][]string{
 	"post/photos.go":             {"erasure, and the program makes its search text"},
 	"post/publish.go":            {"her own", "whether its thread is in lists"},
 	"post/split.go":              {"all of it goes along", "what is an answer no more"},
-	"post/thread.go":             slices.Repeat([]string{"where to look, not what is shown"}, 2),
+	"post/thread.go":             slices.Repeat([]string{"where to look, not what is shown"}, 3),
 	"post/withdraw.go":           {"erasure"},
 	"post/relabel.go":            slices.Repeat([]string{"all of it moves"}, 6),
 	"post/thread_hold.go":        {"to hold it"},
@@ -87,7 +90,7 @@ const theRule = "access/"
 
 // labelled finds a query of a table with labels, or of members, whose names are
 // for those who may know of them.
-var labelled = regexp.MustCompile(`(?is)\bselect\b.*\b(?:from|join)\s+(?:posts|media|polls|poll_options|poll_votes|post_versions|reactions|post_marks|profile_fields|spaces|members|facts)\b`)
+var labelled = regexp.MustCompile(`(?is)\bselect\b.*\b(?:from|join)\s+(?:posts|media|polls|poll_options|poll_votes|previews|post_versions|reactions|post_marks|profile_fields|spaces|members|facts)\b`)
 
 // rows finds what a query calls the tables whose rows each have a label. Who
 // may read a post may know its space and its author.

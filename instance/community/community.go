@@ -58,10 +58,11 @@ const (
 	Feeds       Feature = "feeds"
 	Live        Feature = "live"
 	Polls       Feature = "polls"
+	Previews    Feature = "previews"
 )
 
 // Features lists them all.
-var Features = []Feature{Directory, Search, Reactions, Invitations, Numbers, Media, Feeds, Live, Polls}
+var Features = []Feature{Directory, Search, Reactions, Invitations, Numbers, Media, Feeds, Live, Polls, Previews}
 
 // Community is the community as it is now. It is shared between requests:
 // nobody changes one.

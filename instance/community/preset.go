@@ -45,14 +45,15 @@ type SpaceWords struct {
 // Presets are the kinds of communities there are, in the order in which they
 // are offered.
 // Where people share what is of nobody else's concern, no addresses for feed readers
-// lead out of the house until somebody wants them.
+// lead out of the house until somebody wants them, and no server elsewhere is asked for
+// what is linked.
 var Presets = []Preset{
 	{
-		Name: "family", Face: Hidden, Door: ByInvitation, Off: []Feature{Feeds},
+		Name: "family", Face: Hidden, Door: ByInvitation, Off: []Feature{Feeds, Previews},
 		Spaces: []Opening{table("home"), talk("memories"), talk("useful"), {"kids", "closed", "everyone", false}},
 	},
 	{
-		Name: "friends", Face: Hidden, Door: ByInvitation, Off: []Feature{Feeds},
+		Name: "friends", Face: Hidden, Door: ByInvitation, Off: []Feature{Feeds, Previews},
 		Spaces: []Opening{table("home"), table("plans")},
 	},
 	{
@@ -69,7 +70,7 @@ var Presets = []Preset{
 	},
 	{
 		// Whoever has the link may be anybody's parent: somebody looks.
-		Name: "school", Face: Hidden, Door: ByInvitation, Approval: true, Off: []Feature{Feeds},
+		Name: "school", Face: Hidden, Door: ByInvitation, Approval: true, Off: []Feature{Feeds, Previews},
 		Spaces: []Opening{board("news"), table("parents"), board("notes")},
 	},
 	{

@@ -126,6 +126,9 @@ func change(tx *database.Tx, a access.Actor, r row, d Draft) error {
 	if err := index(tx, r.id, d, words.Plain); err != nil {
 		return err
 	}
+	if err := previewed(tx, a, r.id, words.HTML); err != nil {
+		return err
+	}
 	f := fact.Fact{Kind: Edited, Actor: a.ID(), SubjectKind: "post", Subject: r.id, Place: r.space, Label: r.label.ID()}
 	fact.Record(tx, f)
 	return mention(tx, f, mentioned)

@@ -68,6 +68,9 @@ func size(posts []Post) (n int) {
 		for _, m := range p.Media {
 			n += aboutPhoto + len(m.Alt)
 		}
+		if c := p.Preview; c != nil {
+			n += aboutPhoto + len(c.URL) + len(c.Title) + len(c.Description) + len(c.Site) + len(c.Picture)
+		}
 	}
 	return n
 }

@@ -58,7 +58,7 @@ type Page struct {
 const columns = `p.id, p.space_id, s.name, coalesce(s.handle, s.id), s.visibility, p.root_id, coalesce(p.parent_id, ''), p.author_id,
 	coalesce(m.name, ''), coalesce(m.handle, ''), coalesce(m.role, ''), coalesce(m.state, 'agent'), p.title, p.html, p.created_at,
 	coalesce(p.edited_at, 0), coalesce(p.edited_by, ''), coalesce(p.deleted_at, 0), p.label_id, p.version, p.media,
-	p.locked_at IS NOT NULL, p.pinned_at IS NOT NULL, p.kind, p.settled_at IS NOT NULL, p.poll`
+	p.locked_at IS NOT NULL, p.pinned_at IS NOT NULL, p.kind, p.settled_at IS NOT NULL, p.poll, p.previewed`
 
 // joins are written as CROSS JOIN because SQLite then keeps their order: a list
 // is walked in the order of its index and ends at its limit, whatever the
@@ -97,7 +97,7 @@ func scan(r *database.Rows, more ...any) (Post, error) {
 		&p.ID, &p.SpaceID, &p.SpaceName, &address, &p.SpaceVisibility, &p.RootID, &p.ParentID, &p.Author.ID,
 		&p.Author.Name, &p.Author.Handle, &p.Author.Role, &state, &p.Title, &p.HTML, &created,
 		&edited, &editor, &deleted, &label, &p.Version, &p.photos,
-		&p.Locked, &p.Pinned, &p.Kind, &p.Settled, &p.polled,
+		&p.Locked, &p.Pinned, &p.Kind, &p.Settled, &p.polled, &p.previewed,
 	}, more...)...)
 	if err != nil {
 		return p, err

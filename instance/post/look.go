@@ -99,6 +99,9 @@ func add(in hash.Hash, p Post) {
 	for _, m := range p.Media {
 		addText(in, m.ID, m.Alt)
 	}
+	if p.Preview != nil {
+		addText(in, p.Preview.URL, p.Preview.Title, p.Preview.Picture)
+	}
 }
 
 // addEnds adds what is decided about a thread and shows at each of its posts:

@@ -18,6 +18,7 @@ import (
 	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/poll"
+	"github.com/opengather/opengather/instance/preview"
 	"github.com/opengather/opengather/instance/space"
 )
 
@@ -116,11 +117,13 @@ type Post struct {
 	Media []media.Item
 	// Poll is the one that it has, at a glance; nil without.
 	Poll *poll.Brief
+	// Preview is of the page that it links to; nil without, and in lists.
+	Preview *preview.Card
 
 	// answered is the version of the reply that answers a question.
 	answered int64
-	// polled says that there is a poll.
-	polled bool
+	// polled says that there is a poll, previewed that there is a preview.
+	polled, previewed bool
 	// photos is how many there are.
 	photos int
 	// moved is its place where that is not when it was said: that of the newest

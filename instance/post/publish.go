@@ -166,6 +166,9 @@ func insert(tx *database.Tx, a access.Actor, r row, d Draft) error {
 	if err := index(tx, r.id, d, words.Plain); err != nil {
 		return err
 	}
+	if err := previewed(tx, a, r.id, words.HTML); err != nil {
+		return err
+	}
 	f := fact.Fact{Kind: Published, Actor: a.ID(), SubjectKind: "post", Subject: r.id, Place: r.space, Label: label}
 	fact.Record(tx, f)
 	return mention(tx, f, mentioned)

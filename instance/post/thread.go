@@ -94,6 +94,9 @@ func queryThread(tx *database.Tx, a access.Actor, id, after string) (s said, err
 	if err := polls(tx, s.posts[:1], "q.post_id = $1", id); err != nil {
 		return s, err
 	}
+	if err := previews(tx, s.posts, previewsInThread, id); err != nil {
+		return s, err
+	}
 	if err := answers(tx, a, s.posts[:1]); err != nil {
 		return s, err
 	}
@@ -115,6 +118,9 @@ const inThread = "x.post_id IN (SELECT y.id FROM posts y WHERE y.root_id = $3) -
 
 // photosInThread are those of the thread $1.
 const photosInThread = "m.post_id IN (SELECT y.id FROM posts y WHERE y.root_id = $1) -- unfiltered: where to look, not what is shown\n"
+
+// previewsInThread are those of the thread $1.
+const previewsInThread = "v.post_id IN (SELECT y.id FROM posts y WHERE y.root_id = $1) -- unfiltered: where to look, not what is shown\n"
 
 func living(posts []Post) (n int) {
 	for _, p := range posts {
@@ -210,6 +216,9 @@ func (o *Operations) One(ctx context.Context, a access.Actor, id string) (p Post
 			return err
 		}
 		if err := polls(tx, posts, "q.post_id = $1", id); err != nil {
+			return err
+		}
+		if err := previews(tx, posts, "v.post_id = $1", id); err != nil {
 			return err
 		}
 		if err := answers(tx, a, posts); err != nil {

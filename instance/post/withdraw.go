@@ -12,6 +12,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/job"
 	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/poll"
+	"github.com/opengather/opengather/instance/preview"
 )
 
 // Withdraw deletes a post of the actor's own, wherever it is by now, and gives
@@ -70,6 +71,9 @@ func Erase(tx *database.Tx, a access.Actor, id string) error {
 		return err
 	}
 	if err := poll.EraseOf(tx, id); err != nil {
+		return err
+	}
+	if err := preview.EraseOf(tx, id); err != nil {
 		return err
 	}
 	if err := tx.Unindex(id); err != nil {

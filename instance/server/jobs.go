@@ -17,6 +17,7 @@ import (
 	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/post"
+	"github.com/opengather/opengather/instance/preview"
 	"github.com/opengather/opengather/instance/signin"
 	"github.com/opengather/opengather/instance/space"
 	"github.com/opengather/opengather/instance/web"
@@ -36,6 +37,7 @@ func (p *Program) handlers() map[string]job.Handler {
 		remakeJob:            p.remake,
 		poll.CloseJob:        p.Polls.Close,
 		poll.BurnJob:         p.Polls.Burn,
+		preview.Job:          p.Previews.Fetch,
 	}
 }
 

@@ -33,6 +33,7 @@ import (
 	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/post"
+	"github.com/opengather/opengather/instance/preview"
 	"github.com/opengather/opengather/instance/setup"
 	"github.com/opengather/opengather/instance/signin"
 	"github.com/opengather/opengather/instance/space"
@@ -67,6 +68,7 @@ type Program struct {
 	Spaces      *space.Operations
 	Media       *media.Operations
 	Polls       *poll.Operations
+	Previews    *preview.Operations
 	Posts       *post.Operations
 	Feeds       *feed.Operations
 	SignIn      *signin.Operations

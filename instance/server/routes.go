@@ -34,6 +34,7 @@ import (
 	"github.com/opengather/opengather/instance/portability/portabilityweb"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/post/postweb"
+	"github.com/opengather/opengather/instance/preview"
 	"github.com/opengather/opengather/instance/setup"
 	"github.com/opengather/opengather/instance/setup/setupweb"
 	"github.com/opengather/opengather/instance/signin"
@@ -58,7 +59,7 @@ type mounter interface{ Mount(*web.Router) }
 // pages is the table of everything that has pages.
 func (p *Program) pages() []mounter {
 	photos := &mediaweb.Handler{Media: p.Media}
-	posts := &postweb.Handler{Posts: p.Posts, Spaces: p.Spaces, Members: p.Members, Joining: p.Joining, Media: photos}
+	posts := &postweb.Handler{Posts: p.Posts, Spaces: p.Spaces, Members: p.Members, Joining: p.Joining, Media: photos, Previews: p.Previews}
 	return []mounter{
 		posts,
 		photos,
@@ -165,6 +166,7 @@ func (p *Program) assemble(ctx context.Context) (err error) {
 	if err := p.openPolls(); err != nil {
 		return err
 	}
+	p.Previews = &preview.Operations{DB: p.DB, Door: p.Door, Press: &p.Communities.Pictures}
 	p.Posts = &post.Operations{DB: p.DB, Keys: p.Keys, Polls: p.Polls, Searching: limit.NewGate(3, 2, 2*time.Second)} // SQLite has four readers
 	p.Feeds = &feed.Operations{DB: p.DB}
 	p.Live = &live.Hub{DB: p.DB, Keys: p.Keys, Posts: p.Posts, Communities: p.Communities, Log: p.Log}

@@ -53,6 +53,10 @@ func (h *Handler) privacyParts(t *locale.Printer, c *community.Community, carers
 	if c.Has(community.Polls) {
 		kept = append(kept, "kept_polls")
 	}
+	outside := []string{"outside_browser", "outside_cookie"}
+	if c.Has(community.Previews) {
+		outside = append(outside, "outside_previews")
+	}
 	yours := []string{"yours_change", "yours_leave"}
 	switch {
 	case len(carers) > 0:
@@ -70,7 +74,7 @@ func (h *Handler) privacyParts(t *locale.Printer, c *community.Community, carers
 	return []privacyPart{
 		part("kept", kept...),
 		part("not_kept", "not_address", "not_looks", "not_adverts"),
-		part("outside", "outside_browser", "outside_cookie"),
+		part("outside", outside...),
 		{t.Text("privacy.elsewhere"), h.Elsewhere.sentences(t)},
 		part("yours", yours...),
 	}

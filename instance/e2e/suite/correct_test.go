@@ -95,9 +95,14 @@ var uncorrected = map[string]string{
 	"reactions.post_id": which, "reactions.actor_id": whose, "reactions.kind": "taken back, and another given", "saved.member_id": whose, "saved.post_id": "she lets it go, and keeps another", "saved.saved_at": happened, "mentions.post_id": which, "mentions.member_id": "another's words",
 	"polls.post_id": which, "polls.method": relied, "polls.secret": relied, "polls.most": relied, "polls.quorum": relied, "polls.closes_at": relied, "polls.state": happened, "polls.closed_by": happened,
 	"polls.reworded": happened, "polls.result": happened, "polls.urn": "sealed, and nobody's; a secret vote is for good",
+	"previews.post_id": which, "previews.url": "she changes the link", "previews.state": "she takes it away", "previews.title": ofTheirs, "previews.description": ofTheirs, "previews.site": ofTheirs,
+	"previews.picture_id": ofTheirs, "previews.width": ofTheirs, "previews.height": ofTheirs, "previews.picture": ofTheirs, "posts.previewed": "she takes it away",
 	"poll_votes.post_id": which, "poll_votes.actor_id": whose, "poll_votes.place": "she chooses again, or takes it back", "poll_votes.rank": "she chooses again, or takes it back",
 	"audit.id": which, "audit.at": happened, "audit.kind": happened, "audit.actor_id": happened, "audit.subject_kind": happened, "audit.subject_id": happened,
 }
+
+// ofTheirs is for what a page elsewhere says, in the preview of her link.
+const ofTheirs = "she takes the preview away"
 
 // relied is for how a poll is, which people rely on who have voted.
 const relied = "who erred deletes the post and asks again"

@@ -164,6 +164,8 @@ func (w *town) parameters(route string) map[string][]string {
 	case strings.HasPrefix(route, "/m/"):
 		all[":id"] = []string{nothing, w.photos["thread public"], w.photos["hidden open"], w.photos["reply closed"], w.photos["deleted closed"], w.photos["thread secret"], w.photos["loose"], w.photos["video in nested open"], w.photos["video in hidden reply closed"]}
 		all[":size"] = []string{"s.jpg", "m.jpg", "l.jpg", "o"}
+	case strings.HasPrefix(route, "/previews/"):
+		all[":id"] = []string{nothing, w.links["thread public"], w.links["hidden open"], w.links["reply closed"], w.links["thread secret"]}
 	case strings.HasPrefix(route, "/settings/lists"):
 		all[":id"] = []string{nothing, w.list}
 	default:

@@ -17,6 +17,7 @@ import (
 	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/post"
+	"github.com/opengather/opengather/instance/preview"
 	"github.com/opengather/opengather/instance/signin"
 	"golang.org/x/net/html"
 )
@@ -36,7 +37,7 @@ type part struct {
 // background is what the program does by itself, and which feature it is for:
 // its jobs, and who reacts to what happened. Most are for none, and go on.
 var background = map[string]community.Feature{
-	"retention": "", portability.EraseJob: "", joining.Forget: "", signin.TidyJob: "", job.WipeJob: "", fact.RetryJob: "", media.DropJob: "", media.BareJob: "", "search.remake": "", poll.CloseJob: "", poll.BurnJob: "",
+	"retention": "", portability.EraseJob: "", joining.Forget: "", signin.TidyJob: "", job.WipeJob: "", fact.RetryJob: "", media.DropJob: "", media.BareJob: "", "search.remake": "", poll.CloseJob: "", poll.BurnJob: "", preview.Job: community.Previews,
 	"audit": "", "succession": "", "arrival": "", "numbers": community.Numbers,
 }
 
@@ -58,6 +59,10 @@ var parts = []part{
 			"GET /s/:space/feed.atom", "GET /s/:space/feed.json", "GET /feed/:token/atom", "GET /feed/:token/json",
 		},
 		links: []string{"/settings/feeds", "/settings/feeds/:id/revoke", "/feed.atom", "/feed.json", "/s/:space/feed.atom", "/s/:space/feed.json", "/feed/:token/atom", "/feed/:token/json"},
+	},
+	{
+		feature: community.Previews, routes: []string{"GET /previews/:id", "POST /p/:id/preview/remove"}, links: []string{"/previews/:id", "/p/:id/preview/remove"},
+		done: "SELECT count(*) FROM egress WHERE purpose = 'preview'",
 	},
 	{feature: community.Live, routes: []string{"GET /live"}, links: []string{"/live"}},
 	{
@@ -228,7 +233,7 @@ func (w *town) leaves(x part) string {
 	who := w.people["member"]
 	again := &person{Client: w.browser(), key: "again", handle: who.handle, password: who.password}
 	w.want(w.signIn(again), "/home", http.StatusOK)
-	w.must(w.program.Posts.Publish(w.t.Context(), who.actor(), "", post.Draft{Space: w.spaces["open"].ID, Body: "something is said"}))
+	w.must(w.program.Posts.Publish(w.t.Context(), who.actor(), "", post.Draft{Space: w.spaces["open"].ID, Body: "something is said of https://127.0.0.1:1/"}))
 	w.serve() // writes down what is counted in memory
 	if err := w.program.CatchUp(w.t.Context()); err != nil {
 		w.t.Fatal(err)

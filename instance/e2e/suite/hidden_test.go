@@ -96,7 +96,7 @@ const each = "{}" // stands for the id
 
 func (w *town) secrets() []secret {
 	gets := []string{"/p/{}", "/p/{}?to={}", "/p/{}/history", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/react", "/p/{}/reactions", "/p/{}/poll/voters", "/p/{}/poll/result.csv", "/p/{}/poll/result.json", "/p/{}/parts", "/live?once=1&page=/p/{}", "/p/{}/split", "/p/{}/move", "/p/{}/move?space=" + w.spaces["open"].ID}
-	posts := []string{"/p/{}/reply", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/restore", "/p/{}/react", "/p/{}/pin", "/p/{}/lock", "/p/{}/accept", "/p/{}/settle", "/p/{}/vote", "/p/{}/poll/end", "/p/{}/move", "/p/{}/split", "/p/{}/save"}
+	posts := []string{"/p/{}/reply", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/restore", "/p/{}/react", "/p/{}/pin", "/p/{}/lock", "/p/{}/accept", "/p/{}/settle", "/p/{}/vote", "/p/{}/poll/end", "/p/{}/preview/remove", "/p/{}/move", "/p/{}/split", "/p/{}/save"}
 	var all []secret
 	for _, where := range []string{"open", "closed", "secret"} {
 		out := without(roles, said[where])
@@ -117,6 +117,17 @@ func (w *town) secrets() []secret {
 			}
 			if id := w.photos[what+" "+where]; len(out) > 0 {
 				all = append(all, secret{"photo in " + what + " " + where, id, nothing, out, []string{"/m/{}", "/m/{}/s.jpg", "/m/{}/m.jpg", "/m/{}/download", "/m/{}/original", "/m/{}/remove", "/settings/data/photos/{}"}, []string{"/m/{}/remove"}})
+			}
+		}
+	}
+	for what := range previewed {
+		for _, where := range wheres {
+			out := without(roles, said[where])
+			if what == "hidden" {
+				out = without(roles, keep[where])
+			}
+			if id := w.links[what+" "+where]; len(out) > 0 {
+				all = append(all, secret{"preview in " + what + " " + where, id, nothing, out, []string{"/previews/{}"}, nil})
 			}
 		}
 	}

@@ -101,7 +101,7 @@ func (w *town) profiles() (paths []string) {
 func (w *town) channelsIn(where string) []channel {
 	s, id := w.spaces[where], func(what string) string { return "/p/" + w.posts[what+" "+where] }
 	here := []string{where}
-	thread := []string{"qztitle", "qzbody", "qzreply", "qznested", "qzhiddenreply", "qzalt", "qzreplyalt", "qzhiddenreplyalt", "qzoption"}
+	thread := []string{"qztitle", "qzbody", "qzreply", "qznested", "qzhiddenreply", "qzalt", "qzreplyalt", "qzhiddenreplyalt", "qzoption", "qzpreview", "qzreplypreview"}
 	all := []channel{
 		{name: "space page " + where, paths: []string{s.Path() + "?sort=newest", "/s/" + s.ID + "?sort=active"}, in: here, carries: []string{"qztitle", "qzedited", "qzhidden", "qzspace"}},
 		{name: "search in " + where, paths: []string{"/search?q=harvest&in=" + s.ID, "/search?in=" + s.ID}, in: here, carries: []string{"qztitle", "qzbody", "qzreply", "qznested", "qzedited", "qzhidden", "qzhiddenreply", "qzspace"}},
@@ -130,7 +130,7 @@ func (w *town) channelsIn(where string) []channel {
 			who: without(said[where], []string{"pending", "leaving", "stranger"}),
 		},
 		{name: "what came of a poll " + where, paths: []string{id("thread") + "/poll/result.csv", id("thread") + "/poll/result.json"}, in: here, carries: []string{"qztitle", "qzoption"}},
-		{name: "hidden poll " + where, paths: []string{id("hidden")}, in: here, carries: []string{"qzhidden", "qzhiddenoption"}},
+		{name: "hidden poll " + where, paths: []string{id("hidden")}, in: here, carries: []string{"qzhidden", "qzhiddenoption", "qzhiddenpreview"}},
 		{name: "what comes of an open poll " + where, paths: []string{id("hidden") + "/poll/voters", id("hidden") + "/poll/result.csv", id("hidden") + "/poll/result.json"}},
 		{name: "deleted " + where, paths: []string{id("deleted"), id("deleted") + "/history"}},
 	}
@@ -142,7 +142,7 @@ func (w *town) channelsIn(where string) []channel {
 	for _, to := range wheres {
 		all = append(all, channel{name: "moving from " + where + " to " + to, paths: []string{id("thread") + "/move?space=" + w.spaces[to].ID, id("edited") + "/move?space=" + w.spaces[to].ID}})
 	}
-	return slices.Concat(all, w.photosIn(where), w.videosIn(where))
+	return slices.Concat(all, w.photosIn(where), w.videosIn(where), w.previewsIn(where))
 }
 
 // wordless are the routes that no channel is about, with the reason why nothing
@@ -305,7 +305,7 @@ func (w *town) holdDeparture() {
 		w.press(who, leave, leave, nil)
 		for _, what := range []string{
 			"title", "body", "reply", "nested", "edited", "now", "former", "hidden", "hiddenbody", "hiddenformer", "hiddenreply", "reason",
-			"alt", "replyalt", "pixels", "hiddenalt", "hiddenreplyalt", "hiddenpixels", "film", "hiddenfilm", "option", "hiddenoption",
+			"alt", "replyalt", "pixels", "hiddenalt", "hiddenreplyalt", "hiddenpixels", "film", "hiddenfilm", "option", "hiddenoption", "preview", "replypreview", "hiddenpreview",
 		} {
 			after["qz"+what+where] = without(after["qz"+what+where], []string{"insider"})
 		}
@@ -326,7 +326,7 @@ func herOwn(where string) (all []string) {
 		"edit thread": {"title", "body", "alt"}, "edit reply": {"reply", "replyalt"}, "edit hidden reply": {"hiddenreply", "hiddenreplyalt"}, "edit hidden": {"hidden", "hiddenbody", "hiddenalt"},
 		"delete hidden": {"hidden", "hiddenbody", "hiddenalt"}, "hide hidden": {"hidden", "hiddenbody", "hiddenalt"}, "remove hidden": {"hidden", "hiddenbody", "hiddenalt"},
 		"move hidden": {"hidden", "hiddenbody", "hiddenalt"}, "react hidden": {"hidden", "hiddenbody", "hiddenalt"}, "reactions hidden": {"hidden", "hiddenalt"},
-		"hidden poll":     {"hidden", "hiddenbody", "hiddenalt", "hiddenoption", "reason"},
+		"hidden poll": {"hidden", "hiddenbody", "hiddenalt", "hiddenoption", "reason", "hiddenpreview"}, "preview in hidden": {"hiddenpixels"},
 		"photo in thread": {"alt", "pixels"}, "photo in reply": {"replyalt", "pixels"}, "photo in hidden": {"hiddenalt", "hiddenpixels"}, "photo in hidden reply": {"hiddenreplyalt", "hiddenpixels"},
 		"video in nested": {"film"}, "video in hidden reply": {"hiddenfilm"}, "original video in nested": {"film"}, "original video in hidden reply": {"hiddenfilm"},
 		"original in thread": {"pixels"}, "original in reply": {"pixels"}, "original in hidden": {"hiddenpixels"}, "original in hidden reply": {"hiddenpixels"},

@@ -51,6 +51,7 @@ var stays = map[string]string{
 	"spaces":         "as long as the community",
 	"post_versions":  "until the post is deleted",
 	"polls":          "until the post is deleted; the key and the urn until it ends",
+	"previews":       "until the post is deleted or has another link",
 	"poll_options":   "until the post is deleted",
 	"poll_votes":     "until taken back, the post is deleted, or she is erased",
 	"reactions":      "until taken back or the post is deleted",

@@ -46,10 +46,10 @@ func readers() map[string][]string {
 		"qzwelcome": everybody, "qzrules": everybody, "qzimprint": everybody, "qzprivacy": everybody,
 	}
 	for _, where := range wheres {
-		for _, what := range []string{"title", "body", "reply", "nested", "edited", "now", "former", "alt", "replyalt", "pixels", "film", "option"} {
+		for _, what := range []string{"title", "body", "reply", "nested", "edited", "now", "former", "alt", "replyalt", "pixels", "film", "option", "preview", "replypreview"} {
 			all["qz"+what+where] = said[where]
 		}
-		for _, what := range []string{"hidden", "hiddenbody", "hiddenformer", "hiddenreply", "reason", "hiddenalt", "hiddenreplyalt", "hiddenpixels", "hiddenfilm", "hiddenoption"} {
+		for _, what := range []string{"hidden", "hiddenbody", "hiddenformer", "hiddenreply", "reason", "hiddenalt", "hiddenreplyalt", "hiddenpixels", "hiddenfilm", "hiddenoption", "hiddenpreview"} {
 			all["qz"+what+where] = keep[where]
 		}
 		// Where a photo or a video was taken is for who took it. What was said of one that is

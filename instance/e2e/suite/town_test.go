@@ -25,6 +25,7 @@ type town struct {
 	spaces map[string]space.Space
 	posts  map[string]string // ids by what and where: "thread secret"
 	photos map[string]string // likewise, of those in posts, and "loose"
+	links  map[string]string // of the pictures of previews, by what and where
 	feeds  map[string]string // addresses by role and where, "insider closed", or "insider home"
 	list   string            // of the insider, with the member on it
 	hidden bool              // nothing in it can be public: what would be is for all members
@@ -51,7 +52,7 @@ func settle(t *testing.T, p *place) *town {
 // settleAs settles in a community of a kind.
 func settleAs(t *testing.T, p *place, kind string) *town {
 	t.Helper()
-	w := &town{place: p, people: map[string]*person{}, spaces: map[string]space.Space{}, posts: map[string]string{}, photos: map[string]string{}, feeds: map[string]string{}}
+	w := &town{place: p, people: map[string]*person{}, spaces: map[string]space.Space{}, posts: map[string]string{}, photos: map[string]string{}, links: map[string]string{}, feeds: map[string]string{}}
 	w.populate(p.foundAs(kind, "Lime Street"))
 	c, err := p.program.Communities.Read(t.Context())
 	if err != nil {
@@ -61,6 +62,7 @@ func settleAs(t *testing.T, p *place, kind string) *town {
 	w.build()
 	for _, where := range wheres {
 		w.talk(where)
+		w.link(where)
 	}
 	w.shoot("loose", "qzloosepixels", "qzloosegps", "")
 	w.describe()

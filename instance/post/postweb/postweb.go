@@ -12,6 +12,7 @@ import (
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/poll/pollweb"
 	"github.com/opengather/opengather/instance/post"
+	"github.com/opengather/opengather/instance/preview"
 	"github.com/opengather/opengather/instance/space"
 	"github.com/opengather/opengather/instance/web"
 	"github.com/opengather/opengather/instance/web/look"
@@ -31,6 +32,8 @@ type Handler struct {
 	Members *member.Operations
 	Joining *joining.Operations
 	Media   *mediaweb.Handler
+	// Previews are of pages that posts link to.
+	Previews *preview.Operations
 }
 
 // Mount adds the routes.
@@ -71,6 +74,8 @@ func (h *Handler) Mount(m *web.Router) {
 	m.Of(community.Polls).GET(web.Members, "/p/:id/poll/voters", h.voters)
 	m.Of(community.Polls).GET(web.Visitors, "/p/:id/poll/result.csv", h.resultCSV)
 	m.Of(community.Polls).GET(web.Visitors, "/p/:id/poll/result.json", h.resultJSON)
+	m.Of(community.Previews).GET(web.Visitors, "/previews/:id", h.previewPicture)
+	m.Of(community.Previews).POST(web.Members, "/p/:id/preview/remove", h.removePreview)
 	m.Of(community.Reactions).GET(web.Members, "/p/:id/react", h.askReact)
 	m.Of(community.Reactions).POST(web.Members, "/p/:id/react", h.react)
 	m.Of(community.Reactions).GET(web.Members, "/p/:id/reactions", h.reactors)
@@ -86,7 +91,7 @@ func view(r *web.Request, key string, p post.Post, spaceShown bool) look.Post {
 	v := look.Post{
 		ID: p.ID, URL: p.Path(), Title: p.Title, Author: author(r, p), At: p.CreatedAt, Edited: p.EditedAt,
 		Audience: audience(r, p), Body: templ.Raw(p.HTML), Replies: p.Replies, Latest: p.LatestAt,
-		Reactions: reactions(r, key, p), Save: save(r, key, p), Gallery: mediaweb.Gallery(r, p.Media, p.Path(), true), Pinned: p.Pinned, Signs: signsOf(t, p),
+		Reactions: reactions(r, key, p), Save: save(r, key, p), Gallery: mediaweb.Gallery(r, p.Media, p.Path(), true), Preview: linked(r, p), Pinned: p.Pinned, Signs: signsOf(t, p),
 	}
 	spaceShown = spaceShown && p.SpaceName != "" // she may not know of it
 	if spaceShown && v.Audience.Kind == "space" {

@@ -193,7 +193,7 @@ func tree(r *web.Request, key string, t post.Thread, moderated map[string]post.M
 			x.RootHidden = t.Root.Hidden
 			v := look.Reply{
 				ID: x.ID, URL: page + "#" + x.ID, Author: author(r, x), At: x.CreatedAt, Edited: x.EditedAt,
-				Body: templ.Raw(x.HTML), Gallery: mediaweb.Gallery(r, x.Media, x.Path(), true), Reactions: reactions(r, key, x), Save: save(r, key, x), Menu: menu(r, key, x, t.Space.Standing), Notice: notice(r.Text, x, moderated[x.ID]),
+				Body: templ.Raw(x.HTML), Gallery: mediaweb.Gallery(r, x.Media, x.Path(), true), Preview: linked(r, x), Reactions: reactions(r, key, x), Save: save(r, key, x), Menu: menu(r, key, x, t.Space.Standing), Notice: notice(r.Text, x, moderated[x.ID]),
 			}
 			v.Menu = append(accepting(r, key, t.Root, x, t.Space.Standing), v.Menu...)
 			if x.ID == t.Root.AnswerID {
@@ -235,6 +235,9 @@ func menu(r *web.Request, key string, p post.Post, st access.Standing) []look.Ac
 	mine := access.Owns(r.Actor, p.Author.ID)
 	if mine {
 		actions = append(actions, look.Action{Label: t.Text("post.edit"), URL: p.Path() + "/edit", Icon: "pencil"})
+	}
+	if mine && linked(r, p).Title != "" {
+		actions = append(actions, look.Action{Label: t.Text("post.preview_remove"), URL: p.Path() + "/preview/remove", Post: true, Key: key, Icon: "x"})
 	}
 	if st.May(access.Hide) {
 		if p.Hidden {

@@ -33,6 +33,7 @@ func samplePost(now time.Time) Post {
 		Author: sampleAmira, At: now.Add(-2 * time.Hour),
 		Audience:  Audience{Kind: "space", Words: "Everyone in Garden · 23", URL: "#"},
 		Body:      templ.Raw(sampleBody),
+		Preview:   Preview{URL: "https://seeds.example/guide", Title: "Which seedlings like which bed", Description: "A guide for gardens in the wind, with a table of what to plant beside what, month by month.", Site: "Seeds", Picture: URL("icon.svg"), Width: 480, Height: 320},
 		Reactions: sampleReactions("#react"),
 		Replies:   4, Latest: now.Add(-12 * time.Minute), Unread: true,
 		Menu: sampleMenu(),

@@ -242,3 +242,9 @@ func (s *source) gallery(g Gallery) {
 	s.number(g.More)
 	s.text(g.URL)
 }
+
+func (s *source) preview(p Preview) {
+	s.text(p.URL, p.Title, p.Description, p.Site, p.Picture)
+	s.number(p.Width)
+	s.number(p.Height)
+}

@@ -18,6 +18,7 @@ func fullPost() Post {
 		ID: "p", URL: "/p/p", Title: "Beans", Author: Person{Name: "Ada", Handle: "ada", URL: "/@ada"}, Space: Link{"Garden", "/s/garden"},
 		At: testNow.Add(-time.Hour), Edited: testNow.Add(-30 * time.Minute), EditsURL: "/p/p/history",
 		Audience: Audience{Kind: "space", Words: "Garden"}, Body: Words("The beans are up."), Replies: 2, Latest: testNow.Add(-20 * time.Minute),
+		Preview:   Preview{URL: "https://a.example/", Title: "Beds", Description: "What grows", Site: "Seeds", Picture: "/previews/x", Width: 40, Height: 30},
 		Reactions: Reactions{URL: "/p/p/react", FormKey: "key", More: "/p/p/react", Who: "/p/p/reactions", Items: []Reaction{{Key: "heart", Label: "Heart", Icon: "heart", Count: 1}}},
 		Menu:      []Action{{Label: "Edit", URL: "/p/p/edit"}, {Label: "Restore", URL: "/p/p/restore", Post: true, Key: "key"}},
 	}
@@ -26,7 +27,7 @@ func fullPost() Post {
 func fullAnswer() *answer {
 	p := fullPost()
 	return &answer{
-		Reply: &Reply{ID: "r", URL: "/p/p#r", Author: p.Author, At: p.At, Edited: p.Edited, Body: p.Body, Reactions: p.Reactions, ReplyURL: "?to=r", Menu: p.Menu},
+		Reply: &Reply{ID: "r", URL: "/p/p#r", Author: p.Author, At: p.At, Edited: p.Edited, Body: p.Body, Preview: p.Preview, Reactions: p.Reactions, ReplyURL: "?to=r", Menu: p.Menu},
 		to:    &Reply{ID: "q", Author: Person{Name: "Ben"}},
 	}
 }

@@ -34,6 +34,8 @@ type Post struct {
 	Lang string
 	// Gallery are its photos.
 	Gallery Gallery
+	// Preview is of the page that it links to. Lists show none.
+	Preview Preview
 	// Clamp shortens a long body to a few lines with a way to see all of it.
 	Clamp     bool
 	Reactions Reactions

@@ -19,6 +19,7 @@ type Reply struct {
 	// Body is HTML that has been made safe, as templ.Raw.
 	Body      templ.Component
 	Gallery   Gallery
+	Preview   Preview
 	Reactions Reactions
 	Save      Save
 	// ReplyURL leads to the form for an answer to this; empty where the viewer
@@ -81,6 +82,7 @@ func keptReply(t *locale.Printer, now time.Time, a *answer) templ.Component {
 	s.when(a.Edited)
 	s.component(a.Body)
 	s.gallery(a.Gallery)
+	s.preview(a.Preview)
 	s.reactions(a.Reactions)
 	s.save(a.Save)
 	s.signs(a.Signs)
