@@ -37,6 +37,9 @@ type Post struct {
 	// Clamp shortens a long body to a few lines with a way to see all of it.
 	Clamp     bool
 	Reactions Reactions
+	// QuoteURL leads to the form for an answer with words of this in it; empty
+	// where the viewer may not answer.
+	QuoteURL string
 	// Replies is their number; Latest, if set, is when the last one came, and is
 	// printed because it explains the order of the list.
 	Replies int
