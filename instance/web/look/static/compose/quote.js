@@ -15,7 +15,7 @@ function words(post) {
 	const prose = post.querySelector(".prose");
 	const [some, where] = selected;
 	const all = (where && prose.contains(where) && some.trim()) || prose.innerText.trim();
-	const letters = [...all.replace(/\n{2,}/g, "\n")];
+	const letters = [...all.replace(/\n{3,}/g, "\n\n")];
 	return letters.length > longest ? `${letters.slice(0, longest).join("").trim()}…` : letters.join("");
 }
 
@@ -25,9 +25,9 @@ document.addEventListener("click", (event) => {
 	if (!link || !area || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
 	event.preventDefault();
 	const lines = words(link.closest("article")).split("\n").map((line) => `> ${line.trim()}`.trimEnd());
-	const before = area.value.trim() === "" ? "" : `${area.value.trimEnd()}\n\n`.slice(area.value.trimEnd().length);
+	const end = area.value.trimEnd().length;
 	const who = link.dataset.quote ? `@${link.dataset.quote}:\n\n` : "";
-	const put = { from: area.value.trimEnd().length, to: area.value.length, words: `${before}${who}${lines.join("\n")}\n\n` };
+	const put = { from: end, to: area.value.length, words: `${end ? "\n\n" : ""}${who}${lines.join("\n")}\n\n` };
 	area.dispatchEvent(new CustomEvent("compose:put", { bubbles: true, detail: put }));
 	area.scrollIntoView({ block: "center" });
 	selected = ["", null];
