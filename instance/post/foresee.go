@@ -72,13 +72,13 @@ type candidate struct {
 // what she has typed. Where the community keeps no directory, only a whole handle
 // finds somebody.
 func (o *Operations) Named(ctx context.Context, a access.Actor, at Aim, typed string) (named []member.Byline, err error) {
-	if !o.limits.Take(o.DB.Now(), perTyping, a.ID()) {
-		return nil, fault.New(fault.TooMany, "fault.too_many")
-	}
 	err = o.DB.Read(ctx, func(tx *database.Tx) error {
 		r, err := aimed(tx, a, at)
 		if err != nil {
 			return err
+		}
+		if !o.limits.Take(o.DB.Now(), perTyping, a.ID()) {
+			return fault.New(fault.TooMany, "fault.too_many")
 		}
 		all, err := candidates(tx, a, r, typed)
 		if err != nil {
