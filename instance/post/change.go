@@ -53,13 +53,7 @@ func (o *Operations) Edit(ctx context.Context, a access.Actor, key, id string, v
 		if err != nil {
 			return "", err
 		}
-		if r.deleted {
-			return "", fault.Missing()
-		}
-		if !access.Owns(a, r.author) {
-			return "", fault.New(fault.Forbidden, "post.not_yours")
-		}
-		if _, err := access.Authorise(tx, a, access.Reply, r.space); err != nil {
+		if err := changeable(tx, a, r); err != nil {
 			return "", err
 		}
 		if r.version != version {

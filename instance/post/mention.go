@@ -34,14 +34,16 @@ func render(tx *database.Tx, a access.Actor, r row, body string) (markup.Result,
 	return res, order, failed
 }
 
+// meantRow is the condition that the actor may mean the member m by words in the
+// space $3: she may know of her, or is told who is in that space.
+var meantRow = `m.state = 'active' AND (` + access.Readable("m") + ` OR EXISTS (SELECT 1 FROM space_members sm WHERE sm.space_id = $3 AND sm.member_id = m.id))`
+
 // meant gives who is mentioned by a handle, and nobody if there is no such
 // person: the author must be able to know of her, or be in the space with her,
 // and she must be able to read the post. The second question is asked whatever
 // the answer to the first, so that the time it takes tells nothing.
 func meant(tx *database.Tx, a access.Actor, r row, handle string) (id, name string, err error) {
-	err = tx.One([]any{&id, &name}, `SELECT m.id, m.name FROM members m WHERE m.handle = $3 AND m.state = 'active'
-		AND (`+access.Readable("m")+` OR EXISTS (SELECT 1 FROM space_members sm WHERE sm.space_id = $4 AND sm.member_id = m.id))`,
-		a.Args(handle, r.space)...)
+	err = tx.One([]any{&id, &name}, "SELECT m.id, m.name FROM members m WHERE m.handle = $4 AND "+meantRow, a.Args(r.space, handle)...)
 	if err != nil && !errors.Is(err, database.ErrNone) {
 		return "", "", err
 	}
@@ -86,6 +88,19 @@ func relink(tx *database.Tx, a access.Actor, posts []Post, which string, args ..
 	if !mentions(posts) {
 		return nil
 	}
+	known, err := namesNow(tx, a, "m.id IN (SELECT x.member_id FROM mentions x WHERE "+which+")", args...)
+	if err != nil {
+		return err
+	}
+	for i := range posts {
+		posts[i].HTML = relinked(posts[i].HTML, known)
+	}
+	return nil
+}
+
+// namesNow are those of the people m whom the actor may know of, by each handle
+// that they have or had.
+func namesNow(tx *database.Tx, a access.Actor, which string, args ...any) (map[string]member.Byline, error) {
 	known := map[string]member.Byline{}
 	err := tx.Each(func(r *database.Rows) error {
 		var handle string
@@ -94,17 +109,18 @@ func relink(tx *database.Tx, a access.Actor, posts []Post, which string, args ..
 		known[handle] = m
 		return err
 	}, `SELECT h.handle, m.handle, m.name FROM handles h JOIN members m ON m.id = h.subject_id AND m.state = 'active'
-		WHERE m.id IN (SELECT x.member_id FROM mentions x WHERE `+which+`) AND `+member.Knowable(), a.Args(args...)...)
+		WHERE `+which+` AND `+member.Knowable(), a.Args(args...)...)
 	if err != nil {
-		return fmt.Errorf("ask who is mentioned: %w", err)
+		return nil, fmt.Errorf("ask who is mentioned: %w", err)
 	}
-	for i := range posts {
-		posts[i].HTML = markup.Relink(posts[i].HTML, func(handle string) (its, name string, ok bool) {
-			m, ok := known[handle]
-			return m.Handle, m.Name, ok
-		})
-	}
-	return nil
+	return known, nil
+}
+
+func relinked(html string, known map[string]member.Byline) string {
+	return markup.Relink(html, func(handle string) (its, name string, ok bool) {
+		m, ok := known[handle]
+		return m.Handle, m.Name, ok
+	})
 }
 
 func mentions(posts []Post) bool {

@@ -63,6 +63,8 @@ type Operations struct {
 	Polls *poll.Operations
 
 	kept kept
+	// limits bound how often somebody is told names while she types.
+	limits limit.Limits
 }
 
 // Post is something said: the beginning of a thread, or a reply.

@@ -88,19 +88,8 @@ func (o *Operations) Reply(ctx context.Context, a access.Actor, key string, d Dr
 		if err != nil {
 			return "", err
 		}
-		st, err := access.Authorise(tx, a, access.Reply, parent.space)
-		if err != nil {
+		if err := answerable(tx, a, parent); err != nil {
 			return "", err
-		}
-		if parent.locked && !st.Moderates() {
-			return "", fault.New(fault.Conflict, "post.locked")
-		}
-		if parent.deleted {
-			return "", fault.New(fault.Conflict, "post.parent_deleted")
-		}
-		if !parent.label.Covers(access.InSpace(parent.space)) {
-			// Under review: an answer would carry that review for ever.
-			return "", fault.New(fault.Conflict, "post.parent_hidden")
 		}
 		if d, err = d.below(); err != nil {
 			return "", err
@@ -108,10 +97,7 @@ func (o *Operations) Reply(ctx context.Context, a access.Actor, key string, d Dr
 		if d, err = d.check(); err != nil {
 			return "", err
 		}
-		r := row{
-			id: newID(), root: parent.root, parent: parent.id, space: parent.space,
-			depth: min(parent.depth+1, maxDepth), label: parent.label, above: parent.above, created: parent.created + 1,
-		}
+		r := below(parent)
 		return r.id, insert(tx, a, r, d)
 	})
 }

@@ -5,10 +5,8 @@ package joiningweb
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"github.com/opengather/opengather/instance/internal/locale"
@@ -234,7 +232,7 @@ func welcomePage(p look.Page, v welcomeView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Var11 := []any{"prose", templ.KV("prose-clamp", v.Long)}
+				var templ_7745c5c3_Var11 = []any{"prose", templ.KV("prose-clamp", v.Long)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var11...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -344,7 +342,7 @@ func stepLine(t *locale.Printer, s step) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var16 := []any{templ.KV("welcome-done", s.Done)}
+		var templ_7745c5c3_Var16 = []any{templ.KV("welcome-done", s.Done)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var16...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -5,17 +5,14 @@ package memberweb
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
-
 	"github.com/opengather/opengather/instance/internal/locale"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/web/look"
+	"strconv"
 )
 
 func directoryPage(p look.Page, v directoryView) templ.Component {

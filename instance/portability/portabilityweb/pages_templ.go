@@ -5,10 +5,8 @@ package portabilityweb
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"github.com/opengather/opengather/instance/internal/locale"
@@ -729,7 +727,7 @@ func leavingPage(p look.Page, v leavingView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Var33 := []any{templ.KV("lead", !v.Recalled)}
+				var templ_7745c5c3_Var33 = []any{templ.KV("lead", !v.Recalled)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var33...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -39,7 +39,7 @@ func (h *Handler) composer(r *web.Request, key string, d post.Draft, asked pollw
 		return look.Composer{}, err
 	}
 	c := look.Composer{
-		URL: "/compose", Key: key, Author: viewer(r), Label: r.Text.Text("post.write_label"), Body: d.Body, Space: d.Space, Rows: 8,
+		URL: "/compose", PeopleURL: peopleURL, Key: key, Author: viewer(r), Label: r.Text.Text("post.write_label"), Body: d.Body, Space: d.Space, Rows: 8,
 		Title: &look.Field{
 			Name: "title", Label: r.Text.Text("post.title"), Value: d.Title, Optional: true, MaxLength: post.MaxTitle,
 		},
@@ -95,7 +95,10 @@ func (h *Handler) publish(r *web.Request) error {
 	asked := pollweb.Read(r)
 	d := post.Draft{Space: r.Value("space"), Kind: post.Kind(r.Value("kind")), Title: r.Value("title"), Body: r.FormValue("body"), Media: sent.Placed, Poll: asked.Draft()}
 	err = cmp.Or(sent.Refused, asked.Refused)
-	if !sent.Again && !asked.Again && err == nil {
+	var seen *look.Seen
+	if looks(r) && err == nil {
+		seen, err = h.foresee(r, post.Aim{Space: d.Space}, d)
+	} else if !sent.Again && !asked.Again && err == nil {
 		var id string
 		if id, err = h.Posts.Publish(r.Ctx(), r.Actor, r.Key(), d); web.Done(err) == nil {
 			return r.See("/p/" + id)
@@ -105,7 +108,7 @@ func (h *Handler) publish(r *web.Request) error {
 	again := anew(r, err, func(p look.Page, problems []look.Problem) templ.Component {
 		p.Title, p.Nav = r.Text.Text("post.write"), look.NavWrite
 		c, err := h.composer(r, p.FormKey, d, asked, problems)
-		failed = err
+		c.Seen, failed = seen, err
 		return composePage(p, c, problems)
 	})
 	if failed != nil {
@@ -148,7 +151,7 @@ func (h *Handler) readersOf(r *web.Request, id string) (look.Audience, error) {
 
 func editor(r *web.Request, key string, w post.Words, photos []media.Placed, readers look.Audience) look.Composer {
 	c := look.Composer{
-		URL: "/p/" + w.ID + "/edit", Key: key, Author: viewer(r), Label: r.Text.Text("post.edit_label"), Body: w.Body, Rows: 8,
+		URL: "/p/" + w.ID + "/edit", PeopleURL: peopleURL + "?post=" + w.ID, Key: key, Author: viewer(r), Label: r.Text.Text("post.edit_label"), Body: w.Body, Rows: 8,
 		Uploads: mediaweb.Uploads(r, photos), Send: r.Text.Text("post.save"), Audience: readers,
 		Extra: []templ.Component{hidden("version", strconv.FormatInt(w.Version, 10))},
 		Also:  []look.Action{{Label: r.Text.Text("post.cancel"), URL: "/p/" + w.ID, Kind: look.Quiet}},
@@ -172,7 +175,10 @@ func (h *Handler) change(r *web.Request) error {
 	d := post.Draft{Kind: post.Kind(r.Value("kind")), Title: r.Value("title"), Body: r.FormValue("body"), Media: sent.Placed}
 	id := r.Param("id")
 	err = sent.Refused
-	if !sent.Again {
+	var seen *look.Seen
+	if looks(r) && err == nil {
+		seen, err = h.foresee(r, post.Aim{Post: id}, d)
+	} else if !sent.Again {
 		if _, err = h.Posts.Edit(r.Ctx(), r.Actor, r.Key(), id, version, d); web.Done(err) == nil {
 			return r.See("/p/" + id)
 		}
@@ -192,7 +198,7 @@ func (h *Handler) change(r *web.Request) error {
 		d.Media = withThose(d.Media, w.Media)
 	}
 	w.Title, w.Body, w.Kind = d.Title, d.Body, d.Kind
-	if sent.Again {
+	if sent.Again || looks(r) {
 		w.Version = version // nobody has looked at what is there now
 	}
 	return anew(r, err, func(p look.Page, problems []look.Problem) templ.Component {
@@ -200,7 +206,9 @@ func (h *Handler) change(r *web.Request) error {
 		if fault.Is(err, fault.Conflict) {
 			return conflictPage(p, editor(r, p.FormKey, w, d.Media, readers), problems, now)
 		}
-		return composePage(p, editor(r, p.FormKey, w, d.Media, readers), problems)
+		c := editor(r, p.FormKey, w, d.Media, readers)
+		c.Seen = seen
+		return composePage(p, c, problems)
 	})
 }
 

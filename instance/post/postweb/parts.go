@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/live"
 	"github.com/opengather/opengather/instance/post"
@@ -161,6 +162,9 @@ func (h *Handler) threadView(r *web.Request, key string, t post.Thread) (threadV
 	}
 	v.Root.Notice = notice(r.Text, t.Root, moderated[t.Root.ID])
 	v.Root.Menu = menu(r, key, t.Root, t.Space.Standing)
+	if t.Space.May(access.Reply) && !closed(t) && !v.Gone {
+		v.Root.QuoteURL = quoteURL(r, t, t.Root)
+	}
 	v.Replies = tree(r, key, t, moderated)
 	v.Pager = pager(r, t)
 	v.Closed = t.Root.Locked

@@ -5,16 +5,13 @@ package postweb
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
-
 	"github.com/opengather/opengather/instance/internal/locale"
 	"github.com/opengather/opengather/instance/web/look"
+	"strconv"
 )
 
 func votersPage(p look.Page, v votersView) templ.Component {

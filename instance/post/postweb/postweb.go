@@ -42,6 +42,7 @@ func (h *Handler) Mount(m *web.Router) {
 	m.GET(web.Members, "/home/new", h.news)
 	m.GET(web.Members, "/compose", h.compose)
 	m.Upload(web.Members, "/compose", h.Media.Take, h.publish)
+	m.GET(web.Members, peopleURL, h.named)
 	m.GET(web.Visitors, "/p/:id", h.thread)
 	m.GET(web.Members, "/p/:id/parts", h.parts)
 	m.Upload(web.Members, "/p/:id/reply", h.Media.Take, h.reply)

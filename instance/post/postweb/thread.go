@@ -150,8 +150,12 @@ func (h *Handler) replyComposer(r *web.Request, key string, t post.Thread) (c *l
 			parent, label = x.ID, r.Text.Text("post.reply_to", locale.S("name", Author(r.Text, x).Name))
 		}
 	}
+	words, err := h.quoted(r, t)
+	if err != nil {
+		return nil, false, err
+	}
 	return &look.Composer{
-		URL: t.Root.Path() + "/reply?to=" + parent, Key: key, Author: viewer(r), Label: label, Rows: 3,
+		URL: t.Root.Path() + "/reply?to=" + parent, PeopleURL: peopleURL + "?parent=" + parent, Body: words, Key: key, Author: viewer(r), Label: label, Rows: 3,
 		Audience: audience(r, t.Root), Uploads: mediaweb.Uploads(r, nil), Send: r.Text.Text("post.reply"), DraftKey: "reply-" + parent,
 	}, instead, nil
 }
@@ -203,7 +207,8 @@ func tree(r *web.Request, key string, t post.Thread, moderated map[string]post.M
 				v.Author, v.Body, v.Menu, v.Reactions, v.Save = look.Person{}, nil, nil, look.Reactions{}, look.Save{}
 			}
 			if mayReply && x.DeletedAt.IsZero() {
-				v.ReplyURL = answerURL(r, t, x.ID)
+				v.ReplyURL = answerURL(r, t, "to", x.ID)
+				v.QuoteURL = quoteURL(r, t, x)
 			}
 			v.Replies = hang(x.ID)
 			all = append(all, v)
@@ -213,9 +218,10 @@ func tree(r *web.Request, key string, t post.Thread, moderated map[string]post.M
 	return hang(t.Root.ID)
 }
 
-// answerURL is this page of a thread with the form for answering a reply.
-func answerURL(r *web.Request, t post.Thread, to string) string {
-	address := t.Root.Path() + "?to=" + to // an id needs no escaping
+// answerURL is this page of a thread with the form for an answer: to a reply, or
+// with a quote of it.
+func answerURL(r *web.Request, t post.Thread, how, id string) string {
+	address := t.Root.Path() + "?" + how + "=" + id // an id needs no escaping
 	if after := r.Value("after"); after != "" {
 		address += "&after=" + url.QueryEscape(after)
 	}
@@ -266,9 +272,13 @@ func (h *Handler) reply(r *web.Request) error {
 		return err
 	}
 	err = sent.Refused
-	if !sent.Again {
+	d := post.Draft{Parent: parent, Body: body, Media: sent.Placed}
+	var seen *look.Seen
+	if looks(r) && err == nil {
+		seen, err = h.foresee(r, post.Aim{Parent: parent}, d)
+	} else if !sent.Again {
 		var id string
-		if id, err = h.Posts.Reply(r.Ctx(), r.Actor, r.Key(), post.Draft{Parent: parent, Body: body, Media: sent.Placed}); web.Done(err) == nil {
+		if id, err = h.Posts.Reply(r.Ctx(), r.Actor, r.Key(), d); web.Done(err) == nil {
 			return h.lead(r, id, url.Values{})
 		}
 	}
@@ -283,7 +293,7 @@ func (h *Handler) reply(r *web.Request) error {
 	return anew(r, err, func(_ look.Page, problems []look.Problem) templ.Component {
 		p := r.Page(r.Text.Text("post.reply"))
 		c := look.Composer{
-			URL: "/p/" + r.Param("id") + "/reply?to=" + queryEscape(parent), Key: p.FormKey, Author: viewer(r), Label: r.Text.Text("post.reply_label"),
+			URL: "/p/" + r.Param("id") + "/reply?to=" + queryEscape(parent), PeopleURL: peopleURL + "?parent=" + queryEscape(parent), Seen: seen, Key: p.FormKey, Author: viewer(r), Label: r.Text.Text("post.reply_label"),
 			Body: body, Uploads: mediaweb.Uploads(r, sent.Placed), Send: r.Text.Text("post.reply"), DraftKey: draft, Audience: readers,
 		}
 		return composePage(p, c, problems)

@@ -5,20 +5,17 @@ package spaceweb
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"net/url"
-
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/internal/locale"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/post/postweb"
 	"github.com/opengather/opengather/instance/space"
 	"github.com/opengather/opengather/instance/web/look"
+	"net/url"
 )
 
 // unanswered is how many days a request waits.

@@ -52,6 +52,8 @@ var assets = sync.OnceValue(func() assetSet {
 	set := assetSet{files: map[string]File{}, urls: map[string]string{}}
 	set.add("app.css", squeezeCSS(joined("static/css/tokens.css", "static/css/base.css", "static/css/*.css")))
 	set.add("app.js", scoped("static/js/*.js"))
+	set.add("compose.js", scoped("static/compose/*.js"))
+	set.add("emoji.txt", joined("static/emoji.txt"))
 	set.add("htmx.js", joined("static/vendor/htmx-*.js"))
 	set.add("icon.svg", joined("static/icon.svg"))
 	set.add("icons.svg", sprite())

@@ -48,6 +48,9 @@ func samples(t *testing.T) *httptest.Server {
 		case "/parts":
 			sendParts(t, w)
 			return
+		case "/named":
+			sendNamed(t, w, r)
+			return
 		}
 		body := Files()[r.URL.Path].Body
 		w.Header().Set("Content-Type", Files()[r.URL.Path].Type)
@@ -158,6 +161,12 @@ func TestInTheBrowser(t *testing.T) {
 		{"reactions", reactionsKeepTheFocus},
 		{"errors", errorsStayOut},
 		{"parts", partsFindTheirPlace},
+		{"format", formatByKeys},
+		{"bar", barIsOneStop},
+		{"lists", listsGoOn},
+		{"people", peopleAreTaken},
+		{"signs", signsAreTaken},
+		{"quote", wordsAreQuoted},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(browser{t, ctx, server.URL}) })
 	}

@@ -5,10 +5,8 @@ package look
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 func sampleWriting(p Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -36,7 +34,7 @@ func sampleWriting(p Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ComposerForm(p.Text, Composer{
-			URL: "#", Key: "sample", Label: "What would you like to say?", DraftKey: "sample",
+			URL: "#", Key: "sample", Label: "What would you like to say?", DraftKey: "sample", PeopleURL: "/named",
 			Title:  &Field{Name: "title", Label: "Title", Optional: true},
 			Spaces: []Option{{Value: "garden", Label: "Garden"}, {Value: "street", Label: "Street news"}}, Space: "garden",
 			Audience: Audience{Kind: "space", Words: "Everyone in Garden · 23"}, Send: "Post",

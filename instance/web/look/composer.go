@@ -36,9 +36,20 @@ type Composer struct {
 	Rows int
 	// Uploads lets the writer add photos; nil where none can be added.
 	Uploads *Uploads
+	// Seen is shown above the form; nil before somebody has looked.
+	Seen *Seen
+	// PeopleURL is where scripts ask whom a name that is being typed may mean.
+	PeopleURL string
 	// Extra are further fields: options.
 	Extra []templ.Component
 }
+
+// LookFirst is the Value of the button, named DoField, that asks for the form
+// again with what is written as it will look.
+const LookFirst = "look"
+
+// seenID is the id of that.
+const seenID = "seen"
 
 func (c Composer) bodyField() Field {
 	rows := c.Rows

@@ -5,10 +5,8 @@ package look
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 // Drawing is a small line drawing of our own, for places where nothing is yet:
 // "board", "letter", "chairs", "lamp", "gate" or "basket". An unknown name draws

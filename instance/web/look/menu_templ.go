@@ -5,10 +5,8 @@ package look
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 // Menu is a disclosure: a button that opens a short list of actions. The label
 // is read out; icon is shown, "ellipsis" when empty.
@@ -117,7 +115,7 @@ func menuEntry(a Action) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if a.URL != "" && !a.Post {
-			templ_7745c5c3_Var5 := []any{"menu-entry", templ.KV("menu-entry-danger", a.Kind == Danger)}
+			var templ_7745c5c3_Var5 = []any{"menu-entry", templ.KV("menu-entry-danger", a.Kind == Danger)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var5...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -229,7 +227,7 @@ func menuButton(a Action) templ.Component {
 			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var10 := []any{"menu-entry", templ.KV("menu-entry-danger", a.Kind == Danger)}
+		var templ_7745c5c3_Var10 = []any{"menu-entry", templ.KV("menu-entry-danger", a.Kind == Danger)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var10...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -5,10 +5,8 @@ package look
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import "github.com/opengather/opengather/instance/internal/locale"
 
@@ -37,7 +35,7 @@ func Avatar(p Person, size string) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if p.AvatarURL != "" {
-			templ_7745c5c3_Var2 := []any{avatarClass(p, size)}
+			var templ_7745c5c3_Var2 = []any{avatarClass(p, size)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var2...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -73,7 +71,7 @@ func Avatar(p Person, size string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Var5 := []any{avatarClass(p, size), tone(p.seed())}
+			var templ_7745c5c3_Var5 = []any{avatarClass(p, size), tone(p.seed())}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var5...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

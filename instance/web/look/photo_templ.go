@@ -5,15 +5,12 @@ package look
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
-
 	"github.com/opengather/opengather/instance/internal/locale"
+	"strconv"
 )
 
 // PhotoRows shows photos that are in no post on this page.
@@ -68,7 +65,7 @@ func gallery(t *locale.Printer, g Gallery) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(g.Photos) > 0 {
-			templ_7745c5c3_Var3 := []any{g.class()}
+			var templ_7745c5c3_Var3 = []any{g.class()}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var3...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -209,7 +206,7 @@ func gallery(t *locale.Printer, g Gallery) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Var13 := []any{p.shape()}
+					var templ_7745c5c3_Var13 = []any{p.shape()}
 					templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var13...)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -43,6 +43,9 @@ type Post struct {
 	// InThread is set for a reply that stands by itself: what answers it is not
 	// counted, and a link leads into its thread.
 	InThread bool
+	// QuoteURL leads to the form for an answer with words of this in it; empty
+	// where the viewer may not answer.
+	QuoteURL string
 	// Replies is their number; Latest, if set, is when the last one came, and is
 	// printed because it explains the order of the list.
 	Replies int

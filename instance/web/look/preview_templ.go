@@ -5,15 +5,12 @@ package look
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
-
 	"github.com/opengather/opengather/instance/internal/locale"
+	"strconv"
 )
 
 // linked is the card of a page elsewhere. It is a link and nothing else: of a film it

@@ -25,6 +25,8 @@ type Reply struct {
 	// ReplyURL leads to the form for an answer to this; empty where the viewer
 	// may not answer.
 	ReplyURL string
+	// QuoteURL leads to the form for an answer with words of this in it.
+	QuoteURL string
 	// Signs are what else there is to know of it at a glance.
 	Signs []Sign
 	// Notice is said instead of the body: withdrawn, hidden by a moderator.
@@ -76,7 +78,7 @@ func flat(parent *Reply, deep bool) []answer {
 // keptReply is a reply as it was drawn before from the same, or newly.
 func keptReply(t *locale.Printer, now time.Time, a *answer) templ.Component {
 	s := newSource(t, now, "reply")
-	s.text(a.ID, a.URL, a.ReplyURL)
+	s.text(a.ID, a.URL, a.ReplyURL, a.QuoteURL)
 	s.person(a.Author)
 	s.when(a.At)
 	s.when(a.Edited)
