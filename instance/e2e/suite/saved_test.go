@@ -11,7 +11,7 @@ import (
 func (w *town) keepForLater() {
 	w.t.Helper()
 	_, err := w.program.DB.Write(w.t.Context(), database.Op{Class: database.System}, func(tx *database.Tx) (string, error) {
-		for _, role := range append(slices.Clone(inside), "leaving", "pending") {
+		for _, role := range append(slices.Clone(inside), "leaving") {
 			for _, where := range wheres {
 				for _, what := range []string{"thread", "reply", "edited", "hidden", "hidden reply"} {
 					if _, err := tx.Exec("INSERT INTO saved (member_id, post_id, saved_at) VALUES ($1, $2, $3)", w.people[role].id, w.posts[what+" "+where], database.Micros(tx.Now())); err != nil {
