@@ -63,6 +63,7 @@ func TestNoOtherHostIsAsked(t *testing.T) {
 			for _, how := range []string{"/hide", "/remove"} {
 				w.takeAway(w.people["member"].Says(w.spaces["open"], "", payload.Text), how, payload.Text)
 			}
+			w.split(payload.Text)
 		}
 		if at := shown[i/2%len(shown)]; i%2 == 0 {
 			w.see(sitting[at.role], strings.Replace(at.path, "@", "@"+w.people["member"].Handle, 1))
@@ -93,8 +94,8 @@ func TestNoOtherHostIsAsked(t *testing.T) {
 var few = []string{"/settings/lists", "/settings/feeds"}
 
 // once are forms that end what there was to write about: signing in, coming in,
-// and what takeAway does.
-var once = regexp.MustCompile(`^/(login|invite|join)|/(hide|remove)$`)
+// and what takeAway and split do.
+var once = regexp.MustCompile(`^/(login|invite|join)|/(hide|remove|split)$`)
 
 // takeAway hides or removes a post with a reason.
 func (w *world) takeAway(post, how, reason string) {
@@ -104,6 +105,22 @@ func (w *world) takeAway(post, how, reason string) {
 	}
 	if got := w.send(w.people["owner"], post+how, post+how, url.Values{"reason": {reason}}); got.Status != http.StatusOK {
 		w.t.Errorf("%s%s: %d\n%s", post, how, got.Status, got.Text())
+	}
+}
+
+var splitAddress = regexp.MustCompile(`/p/[\w-]+/split`)
+
+// split makes a thread of a reply.
+func (w *world) split(title string) {
+	w.t.Helper()
+	post := w.people["member"].Says(w.spaces["open"], "", title)
+	w.people["owner"].Answers(post, 0, title)
+	path := splitAddress.FindString(string(w.people["owner"].Get(post).Body))
+	if r := []rune(title); len(r) > 150 {
+		title = string(r[:150])
+	}
+	if got := w.send(w.people["owner"], path, path, url.Values{"title": {title}}); got.Status != http.StatusOK {
+		w.t.Errorf("%s: %d\n%s", path, got.Status, got.Text())
 	}
 }
 

@@ -92,7 +92,7 @@ func writeGold(t *testing.T, here place) {
 	pack(t, "testdata/schema-"+newest+ending, content)
 }
 
-// ask puts a poll into each space, and lets those who are in it vote.
+// ask puts a poll into each space, and lets those who are in it vote and save it.
 func (p place) ask(t *testing.T) {
 	t.Helper()
 	b := p.books(t)
@@ -114,6 +114,9 @@ func (p place) ask(t *testing.T) {
 				t.Fatal(err)
 			}
 			asked[at] = id
+		}
+		if _, err := made.Posts.Save(t.Context(), access.Member(who), asked[at], true); err != nil {
+			t.Fatal(err)
 		}
 		_, named := made.Polls.Choose(t.Context(), access.Member(who), "", asked[at], poll.Vote{i % 2}, "")
 		_, secret := made.Polls.Cast(t.Context(), access.Member(who), pair, asked[at], poll.Vote{i % 2})

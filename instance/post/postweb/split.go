@@ -4,6 +4,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/internal/fault"
+	"github.com/opengather/opengather/instance/internal/locale"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/web"
 	"github.com/opengather/opengather/instance/web/look"
@@ -62,7 +63,10 @@ func (h *Handler) split(r *web.Request) error {
 }
 
 func splitting(r *web.Request, x post.Post, problems []look.Problem) splitView {
-	title := look.Field{Name: "title", Label: r.Text.Text("post.title"), Value: r.FormValue("title"), MaxLength: post.MaxTitle}
+	title := look.Field{
+		Name: "title", Label: r.Text.Text("post.title"), Value: r.FormValue("title"), MaxLength: post.MaxTitle,
+		Hint: r.Text.Text("look.will_read", locale.S("audience", audience(r, x).Words)),
+	}
 	for _, p := range problems {
 		if p.Field == title.Name {
 			title.Error = p.Text

@@ -110,6 +110,8 @@ for (const bar of document.querySelectorAll("[data-format-bar]")) {
 		formats[button.dataset.format](area);
 	});
 	area.addEventListener("keydown", (event) => press(area, event));
+	// Browsers bring where one writes into view, which is less than the text.
+	area.addEventListener("keyup", (event) => event.key === "Tab" && area.scrollIntoView({ block: "nearest" }));
 	// Telephones say so of a new line, and nothing of the key.
 	area.addEventListener("beforeinput", (event) => event.inputType === "insertLineBreak" && !event.defaultPrevented && goOn(area, event));
 }
