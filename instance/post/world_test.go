@@ -56,6 +56,9 @@ type said struct {
 	// was moved, counted from one. former are the spaces that restoring it adds.
 	parent, saidIn int
 	former         map[int]bool
+	// reviewer is the space whose moderators look after it while it is hidden,
+	// once it was moved, counted from one; 0 for its own.
+	reviewer int
 }
 
 // scenario is a drawn sequence.
@@ -162,7 +165,11 @@ func (w *world) readsOne(m int, p said) bool {
 		}
 	}
 	if p.hidden {
-		return p.author == memberID(m) || w.places[p.space][m].role == space.Moderator
+		at := p.space
+		if p.reviewer > 0 {
+			at = p.reviewer - 1
+		}
+		return p.author == memberID(m) || w.places[at][m].role == space.Moderator
 	}
 	return w.readsSpace(m, p.space)
 }
@@ -301,13 +308,13 @@ func (w *world) change(ctx context.Context, i int, st step, m, n int, body strin
 	case doHide:
 		_, err := w.posts.Hide(ctx, w.actor(m), "", p.id, "because")
 		if err == nil && !p.deleted {
-			p.hidden = true
+			p.hidden, p.reviewer = true, 0
 		}
 		return err
 	default:
 		_, err := w.posts.Restore(ctx, w.actor(m), "", p.id)
 		if err == nil && !p.deleted { // what is left of it stays as hidden as it was
-			p.hidden = false
+			p.hidden, p.reviewer = false, 0
 			w.reopen(p)
 		}
 		return err

@@ -43,11 +43,11 @@ func TestPresets(t *testing.T) {
 		spaces             []string
 	}{
 		{
-			kind: "family", face: community.Hidden, door: community.ByInvitation, off: []community.Feature{community.Feeds},
+			kind: "family", face: community.Hidden, door: community.ByInvitation, off: []community.Feature{community.Feeds, community.Previews},
 			spaces: []string{"Home: open, arrivals", "Kids: closed", "Memories: open", "Useful: open"},
 		},
 		{
-			kind: "friends", face: community.Hidden, door: community.ByInvitation, off: []community.Feature{community.Feeds},
+			kind: "friends", face: community.Hidden, door: community.ByInvitation, off: []community.Feature{community.Feeds, community.Previews},
 			spaces: []string{"Home: open, arrivals", "Plans: open, arrivals"},
 		},
 		{
@@ -66,7 +66,7 @@ func TestPresets(t *testing.T) {
 			},
 		},
 		{
-			kind: "school", face: community.Hidden, door: community.ByInvitation, question: true, approval: true, off: []community.Feature{community.Feeds},
+			kind: "school", face: community.Hidden, door: community.ByInvitation, question: true, approval: true, off: []community.Feature{community.Feeds, community.Previews},
 			spaces: []string{"Class news: open, moderators post, arrivals", "Notes and forms: open, moderators post, arrivals", "Parents: open, arrivals"},
 		},
 		{

@@ -234,11 +234,13 @@ func (w *town) leaves(x part) string {
 	again := &person{Client: w.browser(), key: "again", handle: who.handle, password: who.password}
 	w.want(w.signIn(again), "/home", http.StatusOK)
 	w.must(w.program.Posts.Publish(w.t.Context(), who.actor(), "", post.Draft{Space: w.spaces["open"].ID, Body: "something is said of https://127.0.0.1:1/"}))
-	w.serve() // writes down what is counted in memory
 	if err := w.program.CatchUp(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}
 	w.drain()
+	// Writes down what is counted in memory. Last, since it ends the jobs that it
+	// has begun, and they would wait for their lease.
+	w.serve()
 	if after := w.one(x.done); after != before {
 		return before + " became " + after
 	}

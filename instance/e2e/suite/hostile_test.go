@@ -73,9 +73,10 @@ func (w *town) fields() []field {
 // every page after it longer: each gets every third payload, more than sixty.
 func (w *town) newOnes() []field {
 	w.posts["removed"] = w.must(w.program.Posts.Publish(w.t.Context(), w.people["insider"].actor(), "", post.Draft{Space: w.spaces["open"].ID, Body: "soon removed"}))
-	remove := "/p/" + w.posts["removed"] + "/remove"
+	remove, split := "/p/"+w.posts["removed"]+"/remove", "/p/"+w.posts["reply open"]+"/split"
 	return []field{
 		{"owner", remove, remove},
+		{"owner", split, split},
 		{"quiet", "/spaces/new", "/spaces/new"},
 		{"pending", "/waiting", "/waiting"},
 		{"insider", "/settings/lists", "/settings/lists"},

@@ -106,6 +106,8 @@ func (w *town) channelsIn(where string) []channel {
 		{name: "space page " + where, paths: []string{s.Path() + "?sort=newest", "/s/" + s.ID + "?sort=active"}, in: here, carries: []string{"qztitle", "qzedited", "qzhidden", "qzspace"}},
 		{name: "search in " + where, paths: []string{"/search?q=harvest&in=" + s.ID, "/search?in=" + s.ID}, in: here, carries: []string{"qztitle", "qzbody", "qzreply", "qznested", "qzedited", "qzhidden", "qzhiddenreply", "qzspace"}},
 		{name: "search for what resembles in " + where, paths: []string{"/search?q=ody" + where}, in: here, carries: []string{"qztitle", "qzbody", "qzhidden", "qzhiddenbody"}},
+		// Whom somebody may be told of is for TestNamesWhileWriting; never who waits or has left.
+		{name: "names while writing in " + where, paths: []string{"/compose/people?q=qznamepending&space=" + s.ID, "/compose/people?q=qznameleaving&parent=" + w.posts["thread "+where]}},
 		{name: "months of " + where, paths: []string{s.Path() + "/months", "/s/" + s.ID + "/months?year=2025"}, in: here, carries: []string{"qzspace"}},
 		{name: "month of " + where, paths: []string{s.Path() + "/months/2026-03", s.Path() + "/months/2026-02"}, in: here, carries: []string{"qztitle", "qzedited", "qzhidden", "qzspace"}},
 		{name: "photos of " + where, paths: []string{s.Path() + "/photos", "/s/" + s.ID + "/photos"}, in: here, carries: []string{"qzalt", "qzreplyalt", "qzhiddenalt", "qzhiddenreplyalt", "qzspace"}},

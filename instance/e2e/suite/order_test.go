@@ -143,6 +143,7 @@ func (w *crowd) ranking() []ranked {
 			[]string{"/home?sort=newest&only=question", "/s/square?sort=newest&only=question"},
 		},
 		{"Replies under a post | oldest first | when the reply was published | by id", "SELECT id FROM posts WHERE parent_id IS NOT NULL ORDER BY created_at, id", `id="(` + anID + `)"`, []string{"/p/" + w.thread}},
+		{"What you saved | latest first | when you saved it | by id", "SELECT post_id FROM saved ORDER BY saved_at DESC, post_id DESC", aPost, []string{"/saved"}},
 		{"People | A to Z | the display name | by id", hers + "ORDER BY name, id", aPerson, []string{"/people"}},
 		{
 			"People in a space | who looks after it, then the others, each A to Z | the display name | by id",
@@ -247,7 +248,7 @@ func rows(t *testing.T) (all []string) {
 func (w *crowd) shuffle() {
 	w.t.Helper()
 	_, err := w.program.DB.Write(w.t.Context(), database.Op{Class: database.System}, func(tx *database.Tx) (string, error) {
-		for _, column := range []string{"posts.created_at", "posts.pinned_at", "requests.asked_at", "space_requests.asked_at", "invitations.created_at", "sessions.last_used_day"} {
+		for _, column := range []string{"posts.created_at", "posts.pinned_at", "saved.saved_at", "requests.asked_at", "space_requests.asked_at", "invitations.created_at", "sessions.last_used_day"} {
 			table, at, _ := strings.Cut(column, ".")
 			// Later, so that no reply is older than its thread.
 			later := strings.ReplaceAll("AT = AT + (AT % 7) * 1000000000 + (1000 - AT % 1000)", "AT", at)

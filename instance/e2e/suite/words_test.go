@@ -21,11 +21,11 @@ var written = regexp.MustCompile(`(?i)(\w+ )?qz\w*\??|harvest|\body\w+|for\b|sev
 var letters = regexp.MustCompile(`[A-Za-z]{3,}`)
 
 // heard are the attributes that people read or hear, or that a script says.
-var heard = []string{"title", "alt", "aria-label", "aria-description", "aria-roledescription", "aria-valuetext", "placeholder", "label", "data-kept", "data-done", "data-column", "data-gone", "data-out", "data-lost"}
+var heard = []string{"title", "alt", "aria-label", "aria-description", "aria-roledescription", "aria-valuetext", "placeholder", "label", "data-kept", "data-done", "data-column", "data-gone", "data-out", "data-lost", "data-suggested"}
 
 // silent are attributes for scripts and styles that no person reads. Any other
 // one that begins with data- belongs here or into heard.
-var silent = []string{"data-begin", "data-copy", "data-draft", "data-here", "data-live", "data-member", "data-n", "data-news", "data-parts", "data-passkey", "data-state", "data-stream", "data-theme"}
+var silent = []string{"data-begin", "data-copy", "data-draft", "data-emoji", "data-format", "data-here", "data-live", "data-member", "data-n", "data-news", "data-parts", "data-passkey", "data-people", "data-quote", "data-state", "data-stream", "data-theme"}
 
 // spoken are the texts of a page that a person reads or hears.
 func spoken(body string) (all []string) {
