@@ -73,7 +73,9 @@ func (w *town) fields() []field {
 // every page after it longer: each gets every third payload, more than sixty.
 func (w *town) newOnes() []field {
 	w.posts["removed"] = w.must(w.program.Posts.Publish(w.t.Context(), w.people["insider"].actor(), "", post.Draft{Space: w.spaces["open"].ID, Body: "soon removed"}))
-	remove, split := "/p/"+w.posts["removed"]+"/remove", "/p/"+w.posts["reply open"]+"/split"
+	talk := w.must(w.program.Posts.Publish(w.t.Context(), w.people["insider"].actor(), "", post.Draft{Space: w.spaces["open"].ID, Body: "soon two threads"}))
+	reply := w.must(w.program.Posts.Reply(w.t.Context(), w.people["insider"].actor(), "", post.Draft{Parent: talk, Body: "about another thing"}))
+	remove, split := "/p/"+w.posts["removed"]+"/remove", "/p/"+reply+"/split"
 	return []field{
 		{"owner", remove, remove},
 		{"owner", split, split},
