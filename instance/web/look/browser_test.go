@@ -107,7 +107,10 @@ func (b browser) is(what, expression string) {
 	ctx, cancel := context.WithTimeout(b.ctx, 10*time.Second)
 	defer cancel()
 	for {
-		_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(10*time.Second)))
+		// A page that the browser keeps for coming back is frozen, and answers no more.
+		try, stop := context.WithTimeout(ctx, time.Second)
+		_, err := chromedp.Run(try, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(10*time.Second)))
+		stop()
 		if err == nil {
 			return
 		}
