@@ -2,6 +2,7 @@ package durability
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/url"
 	"testing"
@@ -53,6 +54,10 @@ func TestNobodyElseIsNeeded(t *testing.T) {
 			if n, err := p.Worker().Drain(t.Context()); err != nil {
 				t.Errorf("after %d jobs: %v", n, err)
 			}
+			// What serves may have begun the job before we could: it is let finish.
+			ran := fmt.Sprintf("SELECT run_at FROM jobs WHERE kind = 'retention' AND attempts = 0 AND run_at > %d", now().Add(23*time.Hour).UnixMicro())
+			b := here.books(t)
+			b.eventually(ran)
 			stop()
 			if err := <-ended; err != nil {
 				t.Error(err)
@@ -60,15 +65,11 @@ func TestNobodyElseIsNeeded(t *testing.T) {
 			if err := p.Close(); err != nil {
 				t.Error(err)
 			}
-			b := here.books(t)
 			if went := b.list("SELECT purpose || ' ' || host FROM egress"); len(went) > 0 {
 				t.Errorf("attempts to reach other hosts: %q", went)
 			}
 			if found := b.find("alone"); len(found) != 1 {
 				t.Errorf("the post is found %d times", len(found))
-			}
-			if ran := b.list("SELECT run_at FROM jobs WHERE kind = 'retention' AND attempts = 0 AND run_at > $1", now().Add(23*time.Hour).UnixMicro()); len(ran) != 1 {
-				t.Error("the daily job did not run")
 			}
 		})
 	}

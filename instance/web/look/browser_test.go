@@ -10,6 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -106,19 +107,26 @@ func (b browser) is(what, expression string) {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, 10*time.Second)
 	defer cancel()
-	for {
-		// A page that the browser keeps for coming back is frozen, and answers no more.
-		try, stop := context.WithTimeout(ctx, time.Second)
-		_, err := chromedp.Run(try, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(10*time.Second)))
-		stop()
-		if err == nil {
-			return
-		}
+	// Not by chromedp.Poll, which goes on asking the page that was left when the
+	// browser takes one out of those it kept.
+	for !b.holds(ctx, expression) {
 		if ctx.Err() != nil {
-			b.Errorf("%s: %s does not hold: %v", what, expression, err)
+			b.Errorf("%s: %s does not hold: %v", what, expression, ctx.Err())
 			return
 		}
 	}
+}
+
+// holds asks once, for a second at most: a page that is left answers no more.
+func (b browser) holds(ctx context.Context, expression string) bool {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	yes := true
+	answer, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{
+		Expression:    "new Promise((done) => setTimeout(done, 10)).then(() => " + expression + ").then(Boolean)",
+		ReturnByValue: &yes, AwaitPromise: &yes,
+	})
+	return err == nil && answer.ExceptionDetails == nil && string(answer.Result.Value) == "true"
 }
 
 func (b browser) run(expression string) {
