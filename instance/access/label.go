@@ -143,7 +143,8 @@ func Parse(id string) (Label, error) {
 }
 
 // wide reports whether the label is one of the few that many rows carry: see
-// Readable. There are some for each space, and none for each person or object.
+// Readable. There are some for each space, and none for each person or object. The
+// form of the rule for many rows knows these kinds alone: see inSet.
 func (l Label) wide() bool {
 	for _, a := range l.atoms {
 		if a.Kind != Members && a.Kind != Space && a.Kind != Door {

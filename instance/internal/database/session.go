@@ -123,7 +123,7 @@ func (s *session) query(ctx context.Context, query string, args []any) (*Rows, e
 	}
 	if s.begin == "" {
 		r, err := s.conn.Query(ctx, query, args...)
-		return &Rows{onServer{Rows: r}}, err
+		return &Rows{serverRows{Rows: r}}, err
 	}
 	both := s.first(ctx, query, args)
 	_, err := both.Exec()
@@ -134,7 +134,7 @@ func (s *session) query(ctx context.Context, query string, args []any) (*Rows, e
 	if err != nil {
 		return nil, both.close(err)
 	}
-	return &Rows{onServer{r, both}}, nil
+	return &Rows{serverRows{r, both}}, nil
 }
 
 // began passes on what the first statement came to.
@@ -176,14 +176,14 @@ func (p pair) close(err error) error {
 	return err
 }
 
-// onServer are the rows of a query on PostgreSQL.
-type onServer struct {
+// serverRows are the rows of a query on PostgreSQL.
+type serverRows struct {
 	pgx.Rows
 	with pgx.BatchResults // what the query was sent in, or nil
 }
 
 // Columns are the names of the columns.
-func (r onServer) Columns() (names []string, err error) {
+func (r serverRows) Columns() (names []string, err error) {
 	for _, f := range r.FieldDescriptions() {
 		names = append(names, f.Name)
 	}
@@ -191,7 +191,7 @@ func (r onServer) Columns() (names []string, err error) {
 }
 
 // Close ends the query, and what was sent with it.
-func (r onServer) Close() error {
+func (r serverRows) Close() error {
 	r.Rows.Close()
 	if r.with == nil {
 		return nil
