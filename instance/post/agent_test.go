@@ -101,7 +101,7 @@ func (w *world) act(a access.Actor, state [32]byte, clearance map[int]bool, visi
 		for x := range p.extra {
 			e[x] = true
 		}
-		w.add(err, id, said{body: body, root: p.root, space: p.space, author: a.ID(), extra: e}, name)
+		w.add(err, id, said{body: body, root: p.root, space: p.space, author: a.ID(), extra: e, parent: n}, name)
 	case 2:
 		_, err = w.posts.React(ctx, a, p.id, post.Signs[pick(3, len(post.Signs))], true)
 	case 3:

@@ -16,11 +16,11 @@ import (
 )
 
 // TestAMoveGivesNothingToMoreReaders plays drawn sequences in which threads are
-// moved between drawn spaces as well, by whoever tries. Nobody may read, by a
-// move, what another wrote and she could not read before, unless it returns to
-// where it was said; and afterwards everybody reads what the model says. What
-// one does with what she reads elsewhere is no matter of this test, so there is
-// one world.
+// moved between drawn spaces and split as well, by whoever tries. Nobody may read,
+// by a move, what another wrote and she could not read before, unless it returns to
+// where it was said, and nothing by a split; afterwards everybody reads what the
+// model says. What one does with what she reads elsewhere is no matter of this
+// test, so there is one world.
 func TestAMoveGivesNothingToMoreReaders(t *testing.T) {
 	const each = 30
 	databasetest.Both(t, func(t *testing.T, db *database.DB, _ *databasetest.Clock) {
@@ -28,19 +28,23 @@ func TestAMoveGivesNothingToMoreReaders(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		first, moved := uint64(time.Now().UnixNano())%1e12, 0
+		first, moved, parted := uint64(time.Now().UnixNano())%1e12, 0, 0
 		seeds := slices.Clone(foundMoving)
 		for seed := first; seed < first+10*each; seed++ {
 			seeds = append(seeds, seed)
 		}
 		for n, seed := range seeds {
-			if n >= len(foundMoving)+each && moved >= each/2 {
+			if n >= len(foundMoving)+each && moved >= each/2 && parted >= each/3 {
 				break
 			}
 			s := draw(rand.New(rand.NewPCG(seed, 1)))
 			w := newWorld(t, db, keys, s, "lighthouse")
 			for i := range s.Steps { // what is no matter here makes room for it
-				if k := s.Steps[i].Kind; k == doDescribe || k == doChoose || k == doRun && i%3 == 0 {
+				k := s.Steps[i].Kind
+				if n >= len(foundMoving) && (k == doReact || k == doEdit) {
+					s.Steps[i].Kind = []int{doPart, doReply}[i%2]
+				}
+				if k == doDescribe || k == doChoose || k == doRun && i%3 == 0 {
 					s.Steps[i].Kind = doRehome
 				}
 			}
@@ -49,14 +53,16 @@ func TestAMoveGivesNothingToMoreReaders(t *testing.T) {
 				_, seen := w.view(m)
 				w.holdSeen(m, seen)
 				w.checkAnswers(m)
+				w.checkPictures(m, seen)
 			}
-			if moved += w.moves; t.Failed() {
+			moved, parted = moved+w.moves, parted+w.parts
+			if t.Failed() {
 				t.Fatalf("this was seed %d", seed)
 			}
 		}
-		t.Logf("%d threads were moved", moved)
-		if moved < each/2 {
-			t.Error("hardly anything was moved")
+		t.Logf("%d threads were moved and %d were split", moved, parted)
+		if moved < each/2 || parted < each/3 {
+			t.Error("hardly anything was moved or split")
 		}
 	})
 }

@@ -22,7 +22,7 @@ func (w *world) show(p post.Post) string {
 		reactions = append(reactions, fmt.Sprint(r.Kind, r.Count, r.Mine))
 	}
 	return strings.Join([]string{
-		w.names[p.ID], w.names[p.RootID], parent, p.Author.ID, p.HTML, fmt.Sprint(p.Title, p.Resembles, p.EditedAt.IsZero(), p.DeletedAt.IsZero(), p.Hidden, p.Replies, p.LatestAt.IsZero()), strings.Join(reactions, ","),
+		w.names[p.ID], w.names[p.RootID], parent, p.Author.ID, p.HTML, fmt.Sprint(p.Title, p.Resembles, p.EditedAt.IsZero(), p.DeletedAt.IsZero(), p.Hidden, p.Replies, p.LatestAt.IsZero()), strings.Join(reactions, ","), described(p.Media),
 	}, "|")
 }
 
@@ -56,9 +56,13 @@ func (w *world) view(m int) (string, map[string]bool) {
 		add("search "+q, page.Posts, err)
 	}
 	v = append(v, w.tended(a, seen)...)
+	v = append(v, w.pictures(m, seen)...)
 	if m != w.s.Outside {
 		for _, p := range w.model {
 			w.about(a, p.id, seen)
+			if p.photo != "" {
+				w.picture(m, p.photo, seen)
+			}
 		}
 		return strings.Join(v, "\n"), seen
 	}
@@ -70,6 +74,11 @@ func (w *world) view(m int) (string, map[string]bool) {
 			answers = w.about(a, id, seen) + w.closely(a, id)
 		}
 		v = append(v, name+"\n"+answers)
+	}
+	for i, st := range w.s.Steps {
+		if pictured(st) {
+			v = append(v, photoName(i)+" "+w.picture(m, photoName(i), seen))
+		}
 	}
 	v = append(v, w.counts(m)...)
 	v = append(v, w.around(m, seen)...)

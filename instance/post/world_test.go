@@ -11,6 +11,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/keyring"
+	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/space"
@@ -24,6 +25,7 @@ type world struct {
 	posts  *post.Operations
 	spaces *space.Operations
 	people *member.Operations
+	media  *media.Operations
 	s      scenario
 	places [][]place         // [space][member], as it is now
 	fields []field           // [member]
@@ -37,6 +39,7 @@ type world struct {
 	secret string
 	unsaid bool
 	moves  int    // how many threads were moved
+	parts  int    // and split
 	stirs  int    // what was done with the secret
 	cursor string // given to the outsider at the start
 	from   int64  // what that cursor stands for
@@ -59,6 +62,8 @@ type said struct {
 	// reviewer is the space whose moderators look after it while it is hidden,
 	// once it was moved, counted from one; 0 for its own.
 	reviewer int
+	// photo is the id of the one that it came with.
+	photo string
 }
 
 // scenario is a drawn sequence.
@@ -93,12 +98,13 @@ const (
 	doDescribe
 	doChoose
 	doRehome
+	doPart
 )
 
 func newWorld(t testing.TB, db *database.DB, keys *keyring.Keyring, s scenario, secret string) *world {
 	w := &world{
 		t: t, rows: accesstest.World{T: t, DB: db}, s: s, secret: secret, names: map[string]string{}, said: map[string]int{}, answers: map[int]int{},
-		posts: &post.Operations{DB: db, Keys: keys}, spaces: &space.Operations{DB: db, Keys: keys}, people: &member.Operations{DB: db, Keys: keys},
+		posts: &post.Operations{DB: db, Keys: keys}, spaces: &space.Operations{DB: db, Keys: keys}, people: &member.Operations{DB: db, Keys: keys}, media: &media.Operations{DB: db},
 		fields: make([]field, s.Members), lists: make([]list, s.Members),
 	}
 	w.rows.Together(w.settle)
@@ -196,8 +202,9 @@ func (w *world) step(i int, st step) error {
 	}
 	switch st.Kind {
 	case doPublish:
-		id, err := w.posts.Publish(ctx, w.actor(m), "", post.Draft{Space: spaceID(x), Title: titleOf(i, body), Body: body, Kind: kindOf(st)})
+		id, err := w.posts.Publish(ctx, w.actor(m), "", post.Draft{Space: spaceID(x), Title: titleOf(i, body), Body: body, Kind: kindOf(st), Media: w.photos(i, st, m, body)})
 		w.add(err, id, said{body: body, root: len(w.model), space: x, author: memberID(m)}, fmt.Sprint("step", i))
+		w.bring(i, st, err)
 		return err
 	case doMove:
 		return w.move(ctx, i, st, m, x)
@@ -210,6 +217,9 @@ func (w *world) step(i int, st step) error {
 		return nil
 	case doRehome:
 		w.rehome(ctx, i, st)
+		return nil
+	case doPart:
+		w.part(ctx, i, st)
 		return nil
 	}
 	n, ok := w.target(i, st)
@@ -278,8 +288,9 @@ func (w *world) change(ctx context.Context, i int, st step, m, n int, body strin
 	p := &w.model[n]
 	switch st.Kind {
 	case doReply:
-		id, err := w.posts.Reply(ctx, w.actor(m), "", post.Draft{Parent: p.id, Body: body})
+		id, err := w.posts.Reply(ctx, w.actor(m), "", post.Draft{Parent: p.id, Body: body, Media: w.photos(i, st, m, body)})
 		w.add(err, id, said{body: body, root: p.root, space: p.space, author: memberID(m), extra: p.extra, hidden: false, parent: n}, fmt.Sprint("step", i))
+		w.bring(i, st, err)
 		return err
 	case doReact:
 		_, err := w.posts.React(ctx, w.actor(m), p.id, post.Signs[st.Extra%len(post.Signs)], st.Extra%3 > 0)
