@@ -19,12 +19,17 @@ import (
 // nothing is an id like those of posts, of nothing.
 const nothing = "01a20406-0000-7000-8000-00000000abcd"
 
-var keyValue = regexp.MustCompile(`name="form_key" value="([\w-]{70,})"`)
+var (
+	keyValue  = regexp.MustCompile(`name="form_key" value="([\w-]{70,})"`)
+	sealedNow = regexp.MustCompile(`data-state="([\w-]{75})"`)
+)
 
-// same is an answer without what has to differ: the key of a form, the time,
+// same is an answer without what has to differ: the key of a form, what a page
+// knows of a thread, which is sealed anew each time and of one length, the time,
 // and what was asked for.
 func same(a answer, asked ...string) string {
 	body := keyValue.ReplaceAllString(a.body, `name="form_key"`)
+	body = sealedNow.ReplaceAllString(body, `data-state="sealed"`)
 	h := maps.Clone(a.header)
 	delete(h, "Date")
 	var lines []string
@@ -95,7 +100,8 @@ var pieces = []string{"/p/{}/parts?all=1", "/p/{}/parts?part={}&new={}&part=head
 const each = "{}" // stands for the id
 
 func (w *town) secrets() []secret {
-	gets := []string{"/p/{}", "/p/{}?to={}", "/p/{}/history", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/react", "/p/{}/reactions", "/p/{}/poll/voters", "/p/{}/poll/result.csv", "/p/{}/poll/result.json", "/p/{}/parts", "/live?once=1&page=/p/{}", "/p/{}/split", "/p/{}/move", "/p/{}/move?space=" + w.spaces["open"].ID}
+	gets := []string{"/p/{}", "/p/{}?to={}", "/p/{}/history", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/react", "/p/{}/reactions", "/p/{}/poll/voters", "/p/{}/poll/result.csv", "/p/{}/poll/result.json", "/p/{}/parts", "/live?once=1&page=/p/{}", "/p/{}/split", "/p/{}/move", "/p/{}/move?space=" + w.spaces["open"].ID,
+		"/p/{}?quote={}", "/p/" + w.posts["thread public"] + "?quote={}", "/compose/people?q=a&parent={}", "/compose/people?q=a&post={}"}
 	posts := []string{"/p/{}/reply", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/restore", "/p/{}/react", "/p/{}/pin", "/p/{}/lock", "/p/{}/accept", "/p/{}/settle", "/p/{}/vote", "/p/{}/poll/end", "/p/{}/preview/remove", "/p/{}/move", "/p/{}/split", "/p/{}/save"}
 	var all []secret
 	for _, where := range []string{"open", "closed", "secret"} {
@@ -145,7 +151,7 @@ func (w *town) secrets() []secret {
 	all = append(all, secret{"photo in no post", w.photos["loose"], nothing, without(roles, []string{"insider"}), []string{"/m/{}", "/m/{}/s.jpg", "/m/{}/m.jpg", "/m/{}/download", "/m/{}/original", "/m/{}/remove", "/settings/data/photos/{}"}, []string{"/m/{}/remove"}})
 	someone := w.people["member"].id
 	inSpace := []string{"/s/{}/join", "/s/{}/ask", "/s/{}/leave", "/s/{}/settings", "/s/{}/members/add", "/s/{}/requests/" + someone, "/s/{}/members/" + someone + "/remove", "/s/{}/members/" + someone + "/role", "/compose?space={}", "/settings/feeds?space={}", "/p/" + w.posts["edited public"] + "/move"}
-	ofSpace := []string{"/s/{}", "/s/{}/members", "/s/{}/members/add", "/s/{}/settings", "/s/{}/leave", "/compose?space={}", "/invitations/new?space={}", "/s/{}?sort=active", "/s/{}/months", "/s/{}/months/2026-03", "/s/{}/photos", "/s/{}/photos/2026-03/download", "/s/{}/photos/all/download", "/s/{}/feed.atom", "/s/{}/feed.json", "/p/" + w.posts["edited public"] + "/move?space={}", "/search?in={}", "/search?q=harvest&in={}"}
+	ofSpace := []string{"/s/{}", "/s/{}/members", "/s/{}/members/add", "/s/{}/settings", "/s/{}/leave", "/compose?space={}", "/invitations/new?space={}", "/s/{}?sort=active", "/s/{}/months", "/s/{}/months/2026-03", "/s/{}/photos", "/s/{}/photos/2026-03/download", "/s/{}/photos/all/download", "/s/{}/feed.atom", "/s/{}/feed.json", "/p/" + w.posts["edited public"] + "/move?space={}", "/search?in={}", "/search?q=harvest&in={}", "/compose/people?q=a&space={}"}
 	all = append(all,
 		secret{"secret space", w.spaces["secret"].ID, nothing, without(roles, withinSecret), ofSpace, inSpace},
 		secret{"closed space by id", w.spaces["closed"].ID, nothing, without(roles, door["closed"]), ofSpace, inSpace},
