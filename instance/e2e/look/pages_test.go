@@ -28,6 +28,7 @@ func TestScreenshots(t *testing.T) {
 	t.Run("refused", func(t *testing.T) { refusedPages(t, v) })
 	t.Run("deeds", func(t *testing.T) { deedPages(t, v, at) })
 	t.Run("care", func(t *testing.T) { carePages(t, v, at) })
+	t.Run("kept", func(t *testing.T) { keptPages(t, v, at) })
 	t.Run("polls", func(t *testing.T) { pollPages(t, v, at) })
 	t.Run("invited", func(t *testing.T) { invitedPages(t, v) })
 	t.Run("parting", func(t *testing.T) { partingPages(t, v, at) })
@@ -217,6 +218,7 @@ func germanPages(t *testing.T) {
 		w.at(name, path)
 	}
 	germanOwnerPages(w)
+	germanKept(t, w, space, post)
 	w.leave()
 }
 
