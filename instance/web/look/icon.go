@@ -75,7 +75,7 @@ var iconTags = sync.OnceValue(func() map[string]string {
 		if mirrored[name] {
 			class = "icon icon-mirrored"
 		}
-		tags[name] = `<svg class="` + class + `" width="20" height="20" aria-hidden="true"><use href="` + URL("icons.svg") + "#" + name + `"/></svg>`
+		tags[name] = `<svg class="` + class + `" width="20" height="20" fill="none" aria-hidden="true"><use href="` + URL("icons.svg") + "#" + name + `"/></svg>`
 	}
 	return tags
 })
@@ -85,7 +85,7 @@ func sprite() []byte {
 	var b strings.Builder
 	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg">`)
 	for _, name := range slices.Sorted(maps.Keys(icons())) {
-		b.WriteString(`<symbol id="` + name + `" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">` + icons()[name] + `</symbol>`)
+		b.WriteString(`<symbol id="` + name + `" viewBox="0 0 24 24" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">` + icons()[name] + `</symbol>`)
 	}
 	b.WriteString("</svg>")
 	return []byte(b.String())
