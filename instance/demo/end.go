@@ -31,12 +31,15 @@ func (y *year) end() {
 	}
 }
 
-// signIn signs in as many people as are wanted. The first owner, and who has left
-// by then, are passed over.
+// signIn signs in as many members as are wanted. Guests, the first owner and who
+// has left by then are passed over.
 func (y *year) signIn(ctx context.Context) error {
 	for i, p := range y.people {
 		if len(y.made.Readers) == y.options.Readers {
 			return nil
+		}
+		if !p.full() {
+			continue
 		}
 		e, err := y.strangers.SignIn.ByPassword(ctx, p.handle, p.password, signin.Visit{Device: signin.Phone, Network: "reader " + strconv.Itoa(i)})
 		if errors.Is(err, signin.ErrRefused) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -121,8 +122,9 @@ func TestWhatDoesNotWorkIsSaid(t *testing.T) {
 }
 
 func TestTold(t *testing.T) {
-	c, err := told("made 3 spaces\nthread: /posts/1\nsearch: /search?q=a b\ncookie: __Host-session=x\ndone\n")
-	if want := (community{thread: "/posts/1", search: "/search?q=a b", cookie: "__Host-session=x"}); err != nil || c != want {
+	c, err := told("made 3 spaces\nthread: /posts/1\nsearch: /search?q=a b\nreader: session=y\nreader: session=z\ncookie: __Host-session=x\ndone\n")
+	want := community{thread: "/posts/1", search: "/search?q=a b", cookie: "__Host-session=x", readers: []string{"session=y", "session=z"}}
+	if err != nil || !reflect.DeepEqual(c, want) {
 		t.Errorf("%+v, %v", c, err)
 	}
 	if _, err := told("thread: /posts/1\nsearch: /search\n"); err == nil || !strings.Contains(err.Error(), "lacks one of the lines") {
