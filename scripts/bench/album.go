@@ -17,7 +17,7 @@ func (b *bench) album(ctx context.Context, s *server, c community, e *engine) er
 	var err error
 	files := make([][]byte, photosOfAPost)
 	for i := range files { // each another one
-		if files[i], err = drawn(1200+16*i, 900); err != nil {
+		if files[i], err = drawn(1200, 900, uint32(i)); err != nil {
 			return err
 		}
 	}
@@ -30,6 +30,13 @@ func (b *bench) album(ctx context.Context, s *server, c community, e *engine) er
 		if posted, err = c.postsPhotos(ctx, s, form, files...); err != nil {
 			return err
 		}
+	}
+	page, _, err := c.way(s).ask(ctx, c.home, "", nil)
+	if err == nil && len(sizesIn(page)) == 0 {
+		err = fmt.Errorf("%s shows no photo", c.home)
+	}
+	if err != nil {
+		return err
 	}
 	for _, t := range []target{{name: "home", path: c.home}, {name: "thread", path: posted[0]}, {name: "a copy of a photo", path: posted[1]}} {
 		t.who, t.cookie, t.readers = "member", c.cookie, 16

@@ -10,7 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 )
 
@@ -56,11 +56,10 @@ func (b *bench) perform(ctx context.Context, s *server, c community, a *audience
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	h := hall{s: s, thread: c.thread, fetch: a.fetch, told: make(chan error, 2*a.readers)}
-	defer func() { cancel(); err = errors.Join(err, h.empty()) }()
+	h := hall{s: s, thread: c.thread, fetch: a.fetch, told: make(chan error)}
+	defer func() { cancel(); h.people.Wait() }()
 	for _, cookie := range c.readers[:a.readers] {
-		h.open.Add(1)
-		go h.listen(ctx, cookie)
+		h.people.Go(func() { h.listen(ctx, cookie) })
 	}
 	if err := h.allHear(ctx, a.readers); err != nil { // what there is already
 		return err
@@ -95,7 +94,7 @@ type hall struct {
 	thread string
 	fetch  bool
 	told   chan error // nil from each who has heard of something new
-	open   atomic.Int64
+	people sync.WaitGroup
 }
 
 // allHear waits until everybody has heard something.
@@ -116,25 +115,12 @@ func (h *hall) allHear(ctx context.Context, readers int) error {
 	return nil
 }
 
-// empty waits until everybody has gone.
-func (h *hall) empty() error {
-	for late := time.After(time.Minute); h.open.Load() > 0; {
-		select {
-		case <-h.told:
-		case <-time.After(time.Millisecond):
-		case <-late:
-			return errors.New("people listen who should have gone")
-		}
-	}
-	return nil
-}
-
 // listen is somebody who has the thread open, until ctx ends.
 func (h *hall) listen(ctx context.Context, cookie string) {
-	defer h.open.Add(-1)
 	err := h.hear(ctx, cookie)
-	if ctx.Err() == nil {
-		h.told <- fmt.Errorf("a stream ends: %w", err)
+	select {
+	case h.told <- fmt.Errorf("a stream ends: %w", err):
+	case <-ctx.Done():
 	}
 }
 

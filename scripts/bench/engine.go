@@ -48,7 +48,7 @@ type community struct {
 	thread, search, cookie string
 	readers                []string // cookies, each of somebody else
 	place                  string   // where the member posts what all read; made when it is needed
-	home                   string // of a member, where the front page leads her
+	home                   string   // of a member, where the front page leads her
 }
 
 // engine fills and measures a community on one database.

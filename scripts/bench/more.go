@@ -52,7 +52,7 @@ func (r report) pictured(put printer) {
 }
 
 func (r report) heard(put printer) {
-	put("\nPeople who have one thread open while somebody replies in it. \"Of nobody\" is a ratio to the same replies while nobody reads.\n")
+	put("\nPeople who have one thread open while somebody replies in it. \"Of nobody\" is a ratio to the same replies while nobody reads. Who has heard of something hears of the next two seconds later at the earliest; each reply is said when all have heard of the one before.\n")
 	put("| database | readers | replies | CPU for 100 of them | of nobody | until the last has heard | RSS before | RSS with them |")
 	put("|---|---|--:|--:|--:|--:|--:|--:|")
 	for _, e := range r.engines {

@@ -37,12 +37,13 @@ const width, height = 4000, 3000
 // upload posts a photo some times, and does by hand what takes most of it in turn.
 func (b *bench) upload(ctx context.Context, s *server, c community, e *engine) error {
 	b.say("%s: post a photo", e.name)
-	file, err := drawn(width, height)
-	if err != nil {
-		return err
-	}
+	var file []byte
 	var ready, cpu, bare []time.Duration
-	for range b.uploads {
+	for i := range b.uploads {
+		var err error
+		if file, err = drawn(width, height, uint32(i)); err != nil { // another one each time
+			return err
+		}
 		took, err := recoded(file)
 		if err != nil {
 			return err
@@ -72,9 +73,8 @@ func (b *bench) upload(ctx context.Context, s *server, c community, e *engine) e
 }
 
 // drawn is a photo of hills before a sky, with some grain as lenses give it.
-func drawn(width, height int) ([]byte, error) {
+func drawn(width, height int, grain uint32) ([]byte, error) {
 	img := image.NewRGBA(image.Rect(0, 0, width, height))
-	grain := uint32(1)
 	for y := range height {
 		for x := range width {
 			grain = grain*1664525 + 1013904223
@@ -176,12 +176,7 @@ func (c community) postsPhotos(ctx context.Context, s *server, form *html.Node, 
 	if err != nil {
 		return posted, err
 	}
-	var sizes []string
-	for n := range page.Descendants() {
-		if n.DataAtom == atom.Img {
-			sizes = append(sizes, copies.FindAllString(attribute(n, "srcset"), -1)...)
-		}
-	}
+	sizes := sizesIn(page)
 	if len(sizes) < len(files) {
 		return posted, fmt.Errorf("the page of %d photos, at %s, has %d of their sizes", len(files), at, len(sizes))
 	}
@@ -191,6 +186,16 @@ func (c community) postsPhotos(ctx context.Context, s *server, form *html.Node, 
 		}
 	}
 	return [2]string{at, sizes[0]}, nil
+}
+
+// sizesIn are the addresses of all copies of photos that a page shows.
+func sizesIn(page *html.Node) (all []string) {
+	for n := range page.Descendants() {
+		if n.DataAtom == atom.Img {
+			all = append(all, copies.FindAllString(attribute(n, "srcset"), -1)...)
+		}
+	}
+	return all
 }
 
 // withFiles fills a form in, in its order: what proves whose it is stands first.
