@@ -31,7 +31,7 @@ func (b *bench) album(ctx context.Context, s *server, c community, e *engine) er
 			return err
 		}
 	}
-	page, _, err := c.way(s).ask(ctx, c.home, "", nil)
+	page, _, err := c.ask(ctx, s, c.home, "", nil)
 	if err == nil && len(sizesIn(page)) == 0 {
 		err = fmt.Errorf("%s shows no photo", c.home)
 	}

@@ -36,7 +36,7 @@ func (b *bench) audiences(ctx context.Context, s *server, c community, e *engine
 	if err != nil {
 		return err
 	}
-	if _, c.thread, err = c.way(s).ask(ctx, attribute(form, "action"), kind, body); err != nil {
+	if _, c.thread, err = c.ask(ctx, s, attribute(form, "action"), kind, body); err != nil {
 		return err
 	}
 	for _, a := range []audience{{}, {readers: len(c.readers)}, {readers: len(c.readers), fetch: true}} {

@@ -89,7 +89,7 @@ func (b *bench) measure(ctx context.Context, s *server, c community, e *engine) 
 			continue
 		}
 		if part.posts && c.place == "" {
-			if c.place, err = c.makesPlace(ctx, s); err != nil {
+			if c, err = c.settled(ctx, s); err != nil {
 				return fmt.Errorf("make a space: %w", err)
 			}
 		}

@@ -12,6 +12,8 @@ import (
 	"math"
 	"mime/multipart"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -103,32 +105,42 @@ func median(all []time.Duration) time.Duration {
 	return all[len(all)/2]
 }
 
-// makesPlace makes a space that every member reads, for what is posted here, and gives
-// the page where the member posts in it.
-func (c community) makesPlace(ctx context.Context, s *server) (string, error) {
-	w := c.way(s)
+// settled makes a space that every member reads, for what is posted here. Whoever
+// looks after one more space gets a new session, which takes the place of hers.
+func (c community) settled(ctx context.Context, s *server) (community, error) {
+	w, err := c.way(s)
+	if err != nil {
+		return c, err
+	}
 	page, _, err := w.ask(ctx, "/spaces/new", "", nil)
 	if err != nil {
-		return "", err
+		return c, err
 	}
 	form := formFor(page, "/spaces/new")
 	if form == nil {
-		return "", errors.New("/spaces/new has no form to make a space by")
+		return c, errors.New("/spaces/new has no form to make a space by")
 	}
 	page, at, err := w.submit(ctx, form)
 	if err != nil {
-		return "", err
+		return c, err
 	}
-	to := linkTo(page, "/compose?space=")
-	if to == "" {
-		err = fmt.Errorf("%s does not lead to where one posts in it", at)
+	if c.place = linkTo(page, "/compose?space="); c.place == "" {
+		return c, fmt.Errorf("%s does not lead to where one posts in it", at)
 	}
-	return to, err
+	if _, _, err := w.ask(ctx, c.place, "", nil); err != nil {
+		return c, err
+	}
+	for _, cookie := range w.http.Jar.Cookies(w.home) {
+		if name, _, _ := strings.Cut(c.cookie, "="); cookie.Name == name {
+			c.cookie = cookie.Name + "=" + cookie.Value
+		}
+	}
+	return c, nil
 }
 
 // composer is the form by which the member posts something there.
 func (c community) composer(ctx context.Context, s *server) (*html.Node, error) {
-	page, _, err := c.way(s).ask(ctx, c.place, "", nil)
+	page, _, err := c.ask(ctx, s, c.place, "", nil)
 	if err != nil {
 		return nil, err
 	}
@@ -149,18 +161,27 @@ func linkTo(page *html.Node, begin string) string {
 	return ""
 }
 
-// way is that of the member.
-func (c community) way(s *server) way {
-	return way{origin: s.url, http: &http.Client{Transport: signedIn{c.cookie}, Timeout: time.Minute}}
+// way is that of the member, with what she has of cookies.
+func (c community) way(s *server) (w way, err error) {
+	w = way{origin: s.url, http: &http.Client{Transport: connections.Transport, Timeout: time.Minute}}
+	if w.home, err = url.Parse(s.url); err != nil {
+		return w, err
+	}
+	if w.http.Jar, err = cookiejar.New(nil); err != nil {
+		return w, err
+	}
+	cookies, err := http.ParseCookie(c.cookie)
+	w.http.Jar.SetCookies(w.home, cookies)
+	return w, err
 }
 
-// signedIn sends a cookie with each request.
-type signedIn struct{ cookie string }
-
-func (t signedIn) RoundTrip(r *http.Request) (*http.Response, error) {
-	r = r.Clone(r.Context())
-	r.Header.Set("Cookie", t.cookie)
-	return connections.Transport.RoundTrip(r)
+// ask is way.ask for the member.
+func (c community) ask(ctx context.Context, s *server, path, kind string, form io.Reader) (*html.Node, string, error) {
+	w, err := c.way(s)
+	if err != nil {
+		return nil, "", err
+	}
+	return w.ask(ctx, path, kind, form)
 }
 
 var copies = regexp.MustCompile(`/m/[\w-]+/\w+\.jpg`)
@@ -172,7 +193,7 @@ func (c community) postsPhotos(ctx context.Context, s *server, form *html.Node, 
 	if err != nil {
 		return posted, err
 	}
-	page, at, err := c.way(s).ask(ctx, attribute(form, "action"), kind, body)
+	page, at, err := c.ask(ctx, s, attribute(form, "action"), kind, body)
 	if err != nil {
 		return posted, err
 	}

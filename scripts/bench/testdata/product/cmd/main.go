@@ -79,9 +79,11 @@ func begin() {
 	})
 }
 
-// photos are how many each post has, and said is closed when somebody replies.
+// photos are how many each post has, said is closed when somebody replies, and
+// ada the cookie of the member, which is another one once she has made a space.
 var (
 	mu     sync.Mutex
+	ada    = "session=ada"
 	photos []int
 	said   = make(chan struct{})
 )
@@ -92,6 +94,10 @@ func posting() {
 		fmt.Fprint(w, `<form method="post" action="/spaces/new"><input name="name" required></form>`)
 	})
 	http.HandleFunc("POST /spaces/new", func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		ada = "session=ada2"
+		http.SetCookie(w, &http.Cookie{Name: "session", Value: "ada2", Path: "/"})
 		if r.FormValue("name") != "" && os.Getenv("PRODUCT_WRONG") != "nowhere to post" {
 			fmt.Fprint(w, `<a href="/compose?space=1">Post</a>`)
 		}
@@ -110,12 +116,12 @@ func posting() {
 				n++
 			}
 		}
-		if fields != "key space "+strings.Repeat("file ", n)+"body " || r.Header.Get("Cookie") != "session=ada" {
+		mu.Lock()
+		defer mu.Unlock()
+		if fields != "key space "+strings.Repeat("file ", n)+"body " || r.Header.Get("Cookie") != ada {
 			http.Error(w, fields, http.StatusUnprocessableEntity)
 			return
 		}
-		mu.Lock()
-		defer mu.Unlock()
 		photos = append(photos, n)
 		http.Redirect(w, r, fmt.Sprint("/p/", len(photos)-1), http.StatusSeeOther)
 	})
@@ -158,7 +164,7 @@ func listening() {
 		}
 	})
 	http.HandleFunc("GET /p/{id}/parts", func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("HX-Request") == "" || r.FormValue("new") != "a" || r.Header.Get("Cookie") == "session=ada" {
+		if r.Header.Get("HX-Request") == "" || r.FormValue("new") != "a" || strings.HasPrefix(r.Header.Get("Cookie"), "session=ada") {
 			http.Error(w, "no", http.StatusForbidden)
 		}
 	})
@@ -205,7 +211,7 @@ func serve() {
 	http.HandleFunc("POST /reply", func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		defer mu.Unlock()
-		if r.Header.Get("Cookie") != "session=ada" || !keys[r.FormValue("key")] || r.FormValue("text") == "" {
+		if r.Header.Get("Cookie") != ada || !keys[r.FormValue("key")] || r.FormValue("text") == "" {
 			http.Error(w, "no", http.StatusForbidden)
 			return
 		}
