@@ -100,36 +100,46 @@ func event(lines *bufio.Scanner) (e live.Event, ok bool) {
 // any waits for the next word; more is false if the stream has ended.
 func (s *stream) any() (e live.Event, more bool) {
 	s.t.Helper()
+	return s.before(time.After(patience))
+}
+
+func (s *stream) before(late <-chan time.Time) (e live.Event, more bool) {
+	s.t.Helper()
 	select {
 	case e, more = <-s.events:
 		return e, more
-	case <-time.After(patience):
-		s.t.Fatalf("the stream says nothing for %v", patience)
+	case <-late:
+		s.t.Fatalf("the stream says nothing new for %v", patience)
 		return e, false
 	}
 }
 
-// next waits for the next word that is more than a beat.
-func (s *stream) next() live.Event {
+// word waits for the next word that is more than a beat; more is false if the
+// stream has ended.
+func (s *stream) word() (e live.Event, more bool) {
 	s.t.Helper()
-	for {
-		e, more := s.any()
-		if !more {
-			s.t.Fatal("the stream has ended")
-		}
-		if e.Kind != beat {
-			return e
-		}
+	late := time.After(patience)
+	for e, more = s.before(late); more && e.Kind == beat; e, more = s.before(late) {
+		continue
 	}
+	return e, more
 }
 
-// rest are all words until the stream ends, without beats.
+// next is a word of a stream that goes on.
+func (s *stream) next() live.Event {
+	s.t.Helper()
+	e, more := s.word()
+	if !more {
+		s.t.Fatal("the stream has ended")
+	}
+	return e
+}
+
+// rest are all words until the stream ends.
 func (s *stream) rest() (all []live.Event) {
 	s.t.Helper()
-	for e, more := s.any(); more; e, more = s.any() {
-		if e.Kind != beat {
-			all = append(all, e)
-		}
+	for e, more := s.word(); more; e, more = s.word() {
+		all = append(all, e)
 	}
 	return all
 }
