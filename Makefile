@@ -50,7 +50,7 @@ mutants: tools ## every planted fault turns its test red
 
 bench: tools ## measure, as ratios to a bare page in the same run
 	@# On the disk, as a community is.
-	@TMPDIR=$${TMPDIR:-/tmp} scripts/with-postgres bash -c 'cd scripts && $(GO) run ./bench'
+	@TMPDIR=$${TMPDIR:-/tmp} scripts/with-postgres bash -c 'cd scripts && $(GO) run ./bench $(if $(PARTS),-parts $(PARTS))'
 
 screenshots: tools ## take pictures of every page into screenshots/
 	@cd instance && $(GO) test -count=1 -run '^TestScreenshots$$' -timeout 15m ./e2e/look -args -pictures ../../../screenshots

@@ -121,7 +121,7 @@ func programs(t *testing.T, scripts map[string]string) []string {
 const noProgram = "none"
 
 func TestInstallDebian(t *testing.T) {
-	here := map[string]string{"bash": "", "initdb": ":", "chromium": ":", "git": ":", "ip": ":", "openssl": ":"}
+	here := map[string]string{"bash": "", "initdb": ":", "chromium": ":", "git": ":", "ip": ":", "openssl": ":", "nginx": ":", "caddy": ":"}
 	tests := []struct {
 		name   string
 		more   map[string]string
@@ -133,6 +133,7 @@ func TestInstallDebian(t *testing.T) {
 		{"as somebody", map[string]string{"id": "echo 1000", "apt-get": "exit 9"}, "  apt-get install --no-install-recommends wrk make\n", 1},
 		{"elsewhere", nil, "by the names of their Debian packages: wrk make\n", 1},
 		{"a key for the documents", map[string]string{"wrk": ":", "make": ":", "openssl": noProgram}, "by the names of their Debian packages: openssl\n", 1},
+		{"no proxy that is known", map[string]string{"wrk": ":", "make": ":", "caddy": noProgram}, "by the names of their Debian packages: caddy\n", 1},
 		{"an installation that does not work", map[string]string{"id": "echo 0", "apt-get": "exit 9"}, "installing wrk make\n", 9},
 	}
 	for _, test := range tests {

@@ -87,13 +87,13 @@ func (y *year) enter(i int, p *person, poster *string) {
 // newcomer is what somebody says at the door. Only who is known gets the
 // password that everybody knows.
 func (p *person) newcomer(i int, answer string) joining.Newcomer {
-	password := Password
+	p.password = Password
 	if !p.known {
-		password = rand.Text()
+		p.password = rand.Text()
 	}
 	device := []signin.Device{signin.Phone, signin.Computer, signin.Tablet}[i%3]
 	return joining.Newcomer{
-		Wish:   signin.Wish{Handle: p.handle, Name: p.name, Password: password, Network: strconv.Itoa(i)},
+		Wish:   signin.Wish{Handle: p.handle, Name: p.name, Password: p.password, Network: strconv.Itoa(i)},
 		Agreed: true, Answer: answer, Language: p.language, Device: device,
 	}
 }

@@ -2,10 +2,14 @@ package demo
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/joining"
+	"github.com/opengather/opengather/instance/signin"
 	"github.com/opengather/opengather/instance/space"
 )
 
@@ -25,6 +29,28 @@ func (y *year) end() {
 			})
 		}
 	}
+}
+
+// signIn signs in as many members as are wanted. Guests, the first owner and who
+// has left by then are passed over.
+func (y *year) signIn(ctx context.Context) error {
+	for i, p := range y.people {
+		if len(y.made.Readers) == y.options.Readers {
+			return nil
+		}
+		if !p.full() {
+			continue
+		}
+		e, err := y.strangers.SignIn.ByPassword(ctx, p.handle, p.password, signin.Visit{Device: signin.Phone, Network: "reader " + strconv.Itoa(i)})
+		if errors.Is(err, signin.ErrRefused) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("sign %s in: %w", p.handle, err)
+		}
+		y.made.Readers = append(y.made.Readers, e.Token)
+	}
+	return nil
 }
 
 // outside plans people who are not in: three wait, one was turned down.

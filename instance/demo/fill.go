@@ -56,6 +56,8 @@ type Options struct {
 	// Members counts everybody who is in at the end, guests too; Posts counts
 	// beginnings and answers, withdrawn ones too.
 	Members, Spaces, Posts int
+	// Readers is how many people are signed in at the end, for those who measure.
+	Readers int
 	// Language is the community's own, "en" or "de".
 	Language string
 	Seed     uint64
@@ -82,6 +84,8 @@ type Made struct {
 	Thread  string
 	Answers int
 	Word    string
+	// Readers are sessions, each of somebody else.
+	Readers []string
 
 	thread *saying
 }
@@ -147,7 +151,7 @@ func (o *Operations) Fill(ctx context.Context, opt Options) (*Made, error) {
 		}
 	}
 	y.made.Thread, y.made.Answers, y.made.Word = "/p/"+y.made.thread.id, measured, y.lexicons[y.main].ours["word"][0]
-	return y.made, nil
+	return y.made, y.signIn(ctx)
 }
 
 // pass lets everything happen.

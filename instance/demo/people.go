@@ -36,6 +36,8 @@ type person struct {
 	zeal float64
 	// known says that she signs in with Password.
 	known bool
+	// password is what she came in with.
+	password string
 
 	// id is known once she is in.
 	id string

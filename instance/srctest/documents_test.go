@@ -50,7 +50,7 @@ func TestLinks(t *testing.T) {
 
 // blockKinds are what a fenced block may say it is. CONTRIBUTING.md tells what
 // is done with each.
-var blockKinds = []string{"sh", "sh serve", "sh source", "sh make", "text", "yaml", "ini", "nginx"}
+var blockKinds = []string{"sh", "sh serve", "sh source", "sh make", "text", "yaml", "ini", "nginx", "caddy"}
 
 // TestBlocks holds that every fenced block in the pages can be run or says
 // that it is not for running.

@@ -25,7 +25,12 @@ type engine struct {
 	visit  visit
 	idle   memory // after the start, before anybody came
 	read   memory // after the crowd
-	loaded memory // after everything
+	loaded memory // after all of that
+
+	uploads upload
+	search  []load // home first, then questions to the search, all stirred
+	album   []load // pages with photos, and a photo
+	live    []audience
 }
 
 // A target is an address as one person asks for it.
@@ -41,7 +46,9 @@ type target struct {
 // A community is what the fill command says about what it made.
 type community struct {
 	thread, search, cookie string
-	home                   string // of a member, where the front page leads her
+	readers                []string // cookies, each of somebody else
+	place                  string   // where the member posts what all read; made when it is needed
+	home                   string   // of a member, where the front page leads her
 }
 
 // engine fills and measures a community on one database.
@@ -77,6 +84,24 @@ func (b *bench) measure(ctx context.Context, s *server, c community, e *engine) 
 	if c.home, err = homeOf(ctx, s.url, c.cookie); err != nil {
 		return fmt.Errorf("find the home page of a member: %w", err)
 	}
+	for _, part := range parts {
+		if !b.measures(part.name) {
+			continue
+		}
+		if part.posts && c.place == "" {
+			if c, err = c.settled(ctx, s); err != nil {
+				return fmt.Errorf("make a space: %w", err)
+			}
+		}
+		if err := part.measure(b, ctx, s, c, e); err != nil {
+			return fmt.Errorf("measure %s: %w", part.name, err)
+		}
+	}
+	return nil
+}
+
+// pages loads what most people read, and writes.
+func (b *bench) pages(ctx context.Context, s *server, c community, e *engine) (err error) {
 	for _, t := range c.targets() {
 		b.say("%s: %s as %s", e.name, t.name, t.who)
 		l, err := b.load(ctx, s, t)
@@ -154,15 +179,19 @@ func (b *bench) filled(ctx context.Context, e *engine, settings []string) (commu
 	return told(string(said))
 }
 
-var line = regexp.MustCompile(`(?m)^(thread|search|cookie): (\S.*)$`)
+var line = regexp.MustCompile(`(?m)^(thread|search|cookie|reader): (\S.*)$`)
 
 // told reads what the fill command says.
 func told(said string) (community, error) {
 	found := map[string]string{}
+	var c community
 	for _, match := range line.FindAllStringSubmatch(said, -1) {
 		found[match[1]] = strings.TrimSpace(match[2])
+		if match[1] == "reader" {
+			c.readers = append(c.readers, found["reader"])
+		}
 	}
-	c := community{thread: found["thread"], search: found["search"], cookie: found["cookie"]}
+	c.thread, c.search, c.cookie = found["thread"], found["search"], found["cookie"]
 	if c.thread == "" || c.search == "" || c.cookie == "" {
 		return c, fmt.Errorf("its output lacks one of the lines thread, search and cookie:\n%s", said)
 	}

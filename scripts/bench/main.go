@@ -8,10 +8,15 @@
 // a ratio to the bare page, since machines differ and are noisy. With -postgres
 // it does all of it again on an empty PostgreSQL database.
 //
+// With -parts it measures some of it alone, for example how long a photo takes:
+//
+//	go run ./bench -parts upload
+//
 // What it is told by the demo command are lines of its output: "thread: /…" is
 // the address of a thread of 50 in a public space, "search: /…" that of a
-// search, "cookie: name=value" the session of a member, who may write in the
-// thread.
+// search for a word that many posts have, "cookie: name=value" the session of a
+// member, who may write in the thread, "reader: name=value" each that of somebody
+// else who may read it.
 package main
 
 import (
@@ -40,20 +45,26 @@ type plan struct {
 	duration time.Duration
 	writes   int // forms to send at most
 	starts   int // starts to take the median of
+	uploads  int // photos to take the median of
+	replies  int // replies to say to those who read
+	parts    []string
 }
 
 func main() {
-	p := plan{pkg: "./cmd/opengather", serve: "serve", starts: 5}
+	p := plan{pkg: "./cmd/opengather", serve: "serve", starts: 5, uploads: 5}
 	flag.StringVar(&p.module, "module", "../instance", "folder of the module that holds the program")
 	members := flag.Int("members", 1_000, "members of the community")
 	posts := flag.Int("posts", 50_000, "posts and replies of the community")
 	spaces := flag.Int("spaces", 20, "spaces of the community")
-	flag.StringVar(&p.fill, "fill", "demo --print-session member --members {members} --posts {posts} --spaces {spaces}", "arguments that fill a community")
+	flag.StringVar(&p.fill, "fill", "demo --print-session member --print-readers {readers} --members {members} --posts {posts} --spaces {spaces}", "arguments that fill a community")
 	flag.StringVar(&p.postgres, "postgres", os.Getenv("OPENGATHER_TEST_POSTGRES"), "an empty PostgreSQL database to measure on as well")
 	flag.DurationVar(&p.duration, "d", 10*time.Second, "how long each page is loaded")
 	flag.IntVar(&p.writes, "writes", 2_000, "replies to write at most")
+	readers := flag.Int("readers", 500, "people who read one thread while it goes on")
+	flag.IntVar(&p.replies, "replies", 20, "replies to say to them")
+	flag.Func("parts", "what to measure, separated by commas, instead of everything: "+strings.Join(partNames(), ", "), p.choose)
 	flag.Parse()
-	p.fill = strings.NewReplacer("{members}", fmt.Sprint(*members), "{posts}", fmt.Sprint(*posts), "{spaces}", fmt.Sprint(*spaces)).Replace(p.fill)
+	p.fill = strings.NewReplacer("{readers}", fmt.Sprint(*readers), "{members}", fmt.Sprint(*members), "{posts}", fmt.Sprint(*posts), "{spaces}", fmt.Sprint(*spaces)).Replace(p.fill)
 	p.size = fmt.Sprintf("%d members, %d posts and replies, %d spaces", *members, *posts, *spaces)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, p, os.Stdout, os.Stderr)
@@ -84,8 +95,10 @@ func run(ctx context.Context, p plan, out, progress io.Writer) (err error) {
 	if r.bareBefore, err = b.bare(ctx, bare); err != nil {
 		return fmt.Errorf("measure the bare page: %w", err)
 	}
-	if r.firstPost, err = b.firstPost(ctx); err != nil {
-		return fmt.Errorf("from the first start to the first post: %w", err)
+	if b.measures("pages") {
+		if r.firstPost, err = b.firstPost(ctx); err != nil {
+			return fmt.Errorf("from the first start to the first post: %w", err)
+		}
 	}
 	if r.engines, err = b.engines(ctx); err != nil {
 		return err

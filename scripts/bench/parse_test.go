@@ -63,3 +63,20 @@ func TestRatiosAreToTheBarePage(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
+
+func TestRatiosAreToWhatStandsBeside(t *testing.T) {
+	e := engine{search: []load{{rate: 500, cpu: 200 * time.Microsecond}}}
+	got := e.beside(load{target: target{name: "a word"}, status: 200, bytes: 7, rate: 250, p99: 1500 * time.Microsecond, cpu: 500 * time.Microsecond, failures: 3})
+	if want := "a word | 7 | 250 | 0.50 | 1.5 ms | 500 µs | 2.50 | 3"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	got = upload{bytes: 3_200_000, ready: 3 * time.Second, cpu: 2 * time.Second, bare: 500 * time.Millisecond}.cells()
+	if want := "3.2 MB | 500.0 ms | 3000.0 ms | 6.00 | 2000.0 ms | 4.00"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	nobody := audience{replies: 20, cpu: 200 * time.Millisecond}
+	got = audience{readers: 500, fetch: true, replies: 20, cpu: 4 * time.Second, before: memory{now: 50e6}, after: memory{now: 90e6}, heard: 2 * time.Second}.cells(nobody)
+	if want := "500, who fetch it | 20 | 20.0 s | 20.0 | 2000.0 ms | 50 MB | 90 MB"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

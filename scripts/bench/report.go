@@ -42,6 +42,19 @@ func (r report) markdown(p plan, machine string) string {
 	put("| before | %.0f | %s | %s |", r.bareBefore.rate, milliseconds(r.bareBefore.p99), microseconds(r.bareBefore.cpu))
 	put("| after | %.0f | %s | %s |", r.bareAfter.rate, milliseconds(r.bareAfter.p99), microseconds(r.bareAfter.cpu))
 	put("\nWhere the aims were set it took %s. Below, \"of bare\" is a ratio to the mean of both.\n", microseconds(seenBefore))
+	if p.measures("pages") {
+		r.pages(put)
+	}
+	r.more(p, put)
+	put("\nCPU time is that of OpenGather's process, in user mode and in the kernel; PostgreSQL's own is not in it. wrk runs on the same machine.")
+	return text.String()
+}
+
+// A printer writes a line.
+type printer func(format string, args ...any)
+
+// pages are what most people read, and what is written.
+func (r report) pages(put printer) {
 	put("| database | page | as | bytes | requests/s | of bare | p99 | CPU a request | of bare | failed |")
 	put("|---|---|---|--:|--:|--:|--:|--:|--:|--:|")
 	for _, e := range r.engines {
@@ -66,8 +79,6 @@ func (r report) markdown(p plan, machine string) string {
 	for _, e := range r.engines {
 		put("| %s | %d | %.1f KB | %.1f KB |", e.name, e.visit.requests, float64(e.visit.bytes)/1000, float64(e.visit.plain)/1000)
 	}
-	put("\nCPU time is that of OpenGather's process, in user mode and in the kernel; PostgreSQL's own is not in it. wrk runs on the same machine.")
-	return text.String()
 }
 
 // page are the cells for one page.

@@ -66,6 +66,7 @@ func (s *server) setupLink(ctx context.Context) (string, error) {
 // A way is somebody's way through the pages, without a script running in them.
 type way struct {
 	origin string
+	home   *url.URL // the origin, where cookies are kept for it
 	http   *http.Client
 }
 

@@ -24,6 +24,7 @@ type demoCommand struct {
 	Language     string `default:"en" enum:"en,de" help:"The community's own language: en or de. People write in both."`
 	Seed         uint64 `default:"1" help:"The same number gives the same people and words."`
 	PrintSession string `placeholder:"NAME" enum:",owner,moderator,member,guest" default:"" help:"Sign owner, moderator, member or guest in and print the session, and addresses to measure, as a line of JSON. Everything else then goes to standard error."`
+	PrintReaders int    `placeholder:"N" default:"0" help:"Sign so many people in and print their sessions, for measuring."`
 }
 
 // Run fills the community and says who can sign in. The program's clock is
@@ -34,7 +35,7 @@ func (d demoCommand) run(r *run, out, progress io.Writer) error {
 	until := time.Now()
 	clock := demo.NewClock(until.AddDate(-1, 0, 0))
 	o := demo.Options{
-		Members: d.Members, Spaces: d.Spaces, Posts: d.Posts, Language: d.Language, Seed: d.Seed, Clock: clock, Until: until,
+		Members: d.Members, Spaces: d.Spaces, Posts: d.Posts, Language: d.Language, Seed: d.Seed, Readers: d.PrintReaders, Clock: clock, Until: until,
 		Progress: func(percent int) { fmt.Fprintf(progress, "filling the community: %d %%\n", percent) },
 	}
 	if err := o.Check(); err != nil {
@@ -128,6 +129,9 @@ func describe(w io.Writer, made *demo.Made, token string) error {
 	fmt.Fprintf(&b, "thread: %s\nsearch: /search?q=%s\n", made.Thread, url.QueryEscape(made.Word))
 	if token != "" {
 		fmt.Fprintf(&b, "cookie: session=%s\n", token)
+	}
+	for _, token := range made.Readers {
+		fmt.Fprintf(&b, "reader: session=%s\n", token)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -28,7 +29,7 @@ func running(t *testing.T, data string) *run {
 func TestDemo(t *testing.T) {
 	r := running(t, t.TempDir())
 	var out, progress bytes.Buffer
-	d := demoCommand{Members: 12, Spaces: 7, Posts: 100, Language: "en", Seed: 1, PrintSession: "member"}
+	d := demoCommand{Members: 12, Spaces: 7, Posts: 100, Language: "en", Seed: 1, PrintSession: "member", PrintReaders: 5}
 	if err := d.run(r, &out, &progress); err != nil {
 		t.Fatal(err)
 	}
@@ -44,6 +45,9 @@ func TestDemo(t *testing.T) {
 			t.Errorf("it does not say %q to people:\n%s", line, progress.String())
 		}
 	}
+	if n := len(reader.FindAllString(progress.String(), -1)); n != 5 {
+		t.Errorf("there are %d sessions of readers:\n%s", n, progress.String())
+	}
 	if err := d.run(r, &out, &progress); !errors.Is(err, demo.ErrNotEmpty) {
 		t.Errorf("a second time gives %v", err)
 	}
@@ -56,6 +60,8 @@ func TestDemo(t *testing.T) {
 		t.Errorf("a full community gives a link for setting up: %q, %v", link, err)
 	}
 }
+
+var reader = regexp.MustCompile(`(?m)^reader: session=[\w-]{43}$`)
 
 func TestDemoRefusesBeforeItMakesAnything(t *testing.T) {
 	data := t.TempDir() + "/none"

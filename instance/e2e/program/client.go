@@ -3,8 +3,10 @@ package program
 import (
 	"bytes"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -112,6 +114,19 @@ func (c *Client) Hold(cookie string) {
 		c.t.Fatal(err)
 	}
 	c.http.Jar.SetCookies(c.base, cookies)
+}
+
+// From lets the browser come from one of this machine's own addresses. On Linux
+// all that begin with 127 are.
+func (c *Client) From(address string) {
+	c.t.Helper()
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	transport := &http.Transport{DialContext: (&net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(ip, 0))}).DialContext}
+	c.t.Cleanup(transport.CloseIdleConnections)
+	c.http.Transport = transport
 }
 
 // Keep keeps the cookies of an answer that came by another way than this

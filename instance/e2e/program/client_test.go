@@ -250,3 +250,17 @@ func TestText(t *testing.T) {
 		t.Errorf("the title is %q", p.Title())
 	}
 }
+
+// TestAClientComesFromAnAddress lets two browsers come from two addresses of this
+// machine.
+func TestAClientComesFromAnAddress(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.RemoteAddr) }))
+	t.Cleanup(server.Close)
+	for _, address := range []string{"127.1.0.2", "127.2.0.3"} {
+		c := program.NewClient(t, server.URL)
+		c.From(address)
+		if got := string(c.Get("/").Body); !strings.HasPrefix(got, address+":") {
+			t.Errorf("who comes from %s comes from %s", address, got)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package program
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net"
@@ -24,6 +25,7 @@ type Command struct {
 	Args    []string // without the program's name
 	Env     []string // "NAME=value"; the tests' own OPENGATHER_ variables are not passed on
 	Address string   // host:port at which it will answer, see FreePort
+	Origin  string   // how it is asked, if not by http and its address
 }
 
 // A Process is a started server. It is killed when its test ends.
@@ -42,7 +44,7 @@ type Process struct {
 // when the process ends before.
 func Start(t testing.TB, c Command) *Process {
 	t.Helper()
-	p := &Process{URL: "http://" + c.Address, t: t, output: newOutput(), ended: make(chan struct{})}
+	p := &Process{URL: cmp.Or(c.Origin, "http://"+c.Address), t: t, output: newOutput(), ended: make(chan struct{})}
 	p.cmd = exec.Command(c.Path, c.Args...)
 	p.cmd.Env = append(foreignEnvironment(), c.Env...)
 	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
