@@ -66,6 +66,7 @@ func TestRunoff(t *testing.T) {
 		{"a ballot that is spent", 4, "4 a, 3 b, 2 c>d, 1 d", "[4 3 2 1] -d | [4 3 2 0]+1 -c | [4 3 0 0]+3", "a"},
 		{"half of those that still count", 3, "2 a, 2 b>a, 1 c, 1 c>b", "[2 2 2] -c | [2 3 0]+1", "b"},
 		{"an earlier round decides", 4, "5 a, 4 b, 3 c, 1 d>c", "[5 4 3 1] -d | [5 4 4 0] -c | [5 4 0 0]+4", "a"},
+		{"the latest of earlier rounds decides", 5, "10 a, 4 b, 5 c>b, 1 d>c, 2 d, 2 e>b", "[10 4 5 3 2] -e | [10 6 5 3 0] -d | [10 6 6 0 0]+2 -c | [10 11 0 0 0]+3", "b"},
 		{"the second choice decides", 3, "2 a, 1 b>c, 1 c", "[2 1 1] -b | [2 0 2] -c | [2 0 0]+2", "a"},
 		{"the third choice decides", 4, "2 a>d, 2 d>a, 1 b>a>c, 1 c>a>d", "[2 1 1 2] -b | [3 0 1 2] -c | [4 0 0 2]", "a"},
 		{"equal in all: out together", 4, "3 a>d, 2 d>a, 1 b>d, 1 c>d", "[3 1 1 2] -bc | [3 0 0 4]", "d"},

@@ -165,7 +165,7 @@ func TestRankedPollThroughPages(t *testing.T) {
 		}
 		p.sees(other, at+"/poll/voters", "bread: 3", "Place 2")
 		p.press(other, at, at+"/vote", url.Values{"do": {"back"}})
-		p.sees(who, at, "2 people have taken part.", "First comes", "goes out")
+		p.sees(who, at, "2 people have taken part.", "First comes", "0 · out")
 		p.press(who, at, at+"/poll/end", nil)
 		if a := p.ask(other, http.MethodGet, at+"/poll/result.csv", nil); !strings.Contains(a.body, "method,ranked\n") || !strings.Contains(a.body, "round,1,bread,1\n") || !strings.Contains(a.body, "winner,") {
 			t.Errorf("the table: %d\n%s", a.status, a.body)

@@ -96,9 +96,18 @@ func (b Box) winners(t *locale.Printer) string {
 	}
 	last := b.Poll.Result.Rounds[len(b.Poll.Result.Rounds)-1]
 	if len(won) > 1 {
-		return t.Text("poll.winners", locale.S("options", b.Poll.Chosen(won)), locale.N("count", last.Counts[won[0]]))
+		return t.Text("poll.winners", locale.S("options", b.words(won)), locale.N("count", last.Counts[won[0]]))
 	}
 	return t.Text("poll.winner", locale.S("option", b.Poll.Options[won[0]]), locale.N("count", last.Counts[won[0]]), locale.N("of", b.Poll.Voters-last.Spent))
+}
+
+// words are those of options beside each other: a comma may be in one of them.
+func (b Box) words(options []int) string {
+	all := make([]string, len(options))
+	for i, o := range options {
+		all[i] = b.Poll.Options[o]
+	}
+	return strings.Join(all, " · ")
 }
 
 // outAfter is the round after which each option goes out, from 0.
@@ -169,7 +178,7 @@ func (b Box) byRound(t *locale.Printer) (rows []look.Row) {
 		if r.Spent > 0 {
 			counts = append(counts, t.Text("poll.option_count", locale.S("option", t.Text("poll.spent")), locale.N("count", r.Spent)))
 		}
-		rows = append(rows, look.Row{look.Words(strconv.Itoa(n + 1)), look.Name(strings.Join(counts, ", ")), look.Name(b.Poll.Chosen(r.Out))})
+		rows = append(rows, look.Row{look.Words(t.Text("poll.round", locale.N("n", n+1))), look.Name(strings.Join(counts, " · ")), look.Name(b.words(r.Out))})
 	}
 	return rows
 }
