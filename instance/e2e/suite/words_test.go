@@ -25,7 +25,7 @@ var heard = []string{"title", "alt", "aria-label", "aria-description", "aria-rol
 
 // silent are attributes for scripts and styles that no person reads. Any other
 // one that begins with data- belongs here or into heard.
-var silent = []string{"data-begin", "data-copy", "data-draft", "data-emoji", "data-format", "data-here", "data-live", "data-member", "data-n", "data-news", "data-parts", "data-passkey", "data-people", "data-quote", "data-state", "data-stream", "data-theme"}
+var silent = []string{"data-begin", "data-copy", "data-draft", "data-emoji", "data-format", "data-here", "data-live", "data-member", "data-n", "data-news", "data-parts", "data-passkey", "data-people", "data-quote", "data-rank", "data-state", "data-stream", "data-theme"}
 
 // spoken are the texts of a page that a person reads or hears.
 func spoken(body string) (all []string) {

@@ -80,6 +80,15 @@ func (b Box) control(option int) templ.Attributes {
 	return templ.Attributes{"id": look.Field{Name: placeField(option)}.ID(), "name": placeField(option)}
 }
 
+// wordsID is the id of what an option says.
+func wordsID(option int) string { return "words-" + strconv.Itoa(option) }
+
+// named gives a button of an option its name: what it does, and with which.
+func named(what, says string, option int) templ.Attributes {
+	id := what + "-" + strconv.Itoa(option)
+	return templ.Attributes{"id": id, "aria-label": says, "aria-labelledby": id + " " + wordsID(option)}
+}
+
 // receipt tells somebody the code of her ballot.
 func (b Box) receipt(t *locale.Printer) string {
 	if b.ranked() {

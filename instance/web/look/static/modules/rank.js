@@ -20,7 +20,7 @@ for (const list of document.querySelectorAll("[data-ranking]")) {
 		for (const other of written) number(other).value = order.includes(other) ? order.indexOf(other) + 1 : "";
 		arrange(order);
 		const words = order.includes(row) ? list.dataset.placed : list.dataset.unplaced;
-		said.textContent = words.replace("{n}", order.indexOf(row) + 1).replace("{option}", () => row.querySelector("label").textContent);
+		said.textContent = words.replace("{n}", order.indexOf(row) + 1).replace("{o}", () => row.querySelector("label").textContent);
 	};
 
 	list.addEventListener("click", (event) => {
