@@ -76,18 +76,23 @@ func changed(before, after map[string][]string) (all []string) {
 }
 
 // TestSecretVoteLeavesNothingButTheUrn looks at every cell of the database, and at
-// every statement, for a vote for each option by each voter: they are the same.
+// every statement, for a vote for each option by each voter, and for orders of
+// preference: they are the same.
 func TestSecretVoteLeavesNothingButTheUrn(t *testing.T) {
 	both(t, func(h house) {
 		var ways []string
-		for place := range options {
-			id := h.put(secret(poll.Single))
+		for _, votes := range [][]poll.Vote{{{0}, {1}}, {{1}, {2}}, {{2}, {0}}, {{0, 1, 2}, {2}}, {{2, 0}, {1, 2, 0}}} {
+			method := poll.Single
+			if len(votes[0]) > 1 {
+				method = poll.Ranked
+			}
+			id := h.put(secret(method))
 			h.cast("ada", id, 0) // the first vote also sets begun
 			for i, who := range []string{"ben", "dan"} {
 				before := h.stored()
 				var said []string
 				h.DB.Watch(func(query string) { said = append(said, query) })
-				h.cast(who, id, (place+i)%len(options))
+				h.cast(who, id, votes[i]...)
 				h.DB.Watch(nil)
 				if got := changed(before, h.stored()); !slices.Equal(got, []string{"fact_head.version", "polls.urn"}) {
 					h.t.Errorf("a vote changed %v", got)
@@ -109,13 +114,13 @@ func TestSecretVoteLeavesNothingButTheUrn(t *testing.T) {
 func TestWhoVotedWhatCannotBeToldApart(t *testing.T) {
 	both(t, func(h house) {
 		ids := regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}`)
-		moments := func(ada, ben int) (all []map[string][]string) {
-			id := h.put(secret(poll.Single))
+		moments := func(method poll.Method, ada, ben poll.Vote) (all []map[string][]string) {
+			id := h.put(secret(method))
 			for _, v := range []struct {
-				who   string
-				place int
-			}{{"ada", ada}, {"ben", ben}, {"dan", 2}} {
-				h.cast(v.who, id, v.place)
+				who  string
+				vote poll.Vote
+			}{{"ada", ada}, {"ben", ben}, {"dan", poll.Vote{2}}} {
+				h.cast(v.who, id, v.vote...)
 				now := map[string][]string{}
 				for _, row := range h.stored()["polls"] {
 					if strings.Contains(row, "post_id="+id) {
@@ -128,10 +133,11 @@ func TestWhoVotedWhatCannotBeToldApart(t *testing.T) {
 			}
 			return all
 		}
-		if a, b := moments(0, 1), moments(1, 0); !slices.EqualFunc(a, b, func(x, y map[string][]string) bool {
-			return maps.EqualFunc(x, y, slices.Equal[[]string])
-		}) {
-			h.t.Errorf("one way it is\n%v\nthe other way round\n%v", a, b)
+		for method, v := range map[poll.Method][2]poll.Vote{poll.Single: {{0}, {1}}, poll.Ranked: {{0, 2, 1}, {1}}} {
+			a, b := moments(method, v[0], v[1]), moments(method, v[1], v[0])
+			if !slices.EqualFunc(a, b, func(x, y map[string][]string) bool { return maps.EqualFunc(x, y, slices.Equal[[]string]) }) {
+				h.t.Errorf("one way it is\n%v\nthe other way round\n%v", a, b)
+			}
 		}
 	})
 }

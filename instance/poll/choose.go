@@ -3,6 +3,7 @@ package poll
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/opengather/opengather/instance/access"
@@ -94,6 +95,9 @@ func (p Poll) check(v Vote) (Vote, error) {
 	}
 	if len(v) > p.Most {
 		return nil, fault.Bad("choice", "poll.too_many").With("max", p.Most)
+	}
+	if p.Method == Ranked {
+		return slices.Clone(v), nil
 	}
 	return ordered(v), nil
 }

@@ -66,7 +66,7 @@ func (d Draft) Check() (Draft, error) {
 	switch {
 	case d.Method == Single:
 		d.Most = 1
-	case d.Most == 0:
+	case d.Method == Ranked, d.Most == 0:
 		d.Most = len(options)
 	}
 	return d, nil

@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,7 +51,8 @@ func (f File) JSON() ([]byte, error) {
 	return append(b, '\n'), nil
 }
 
-// CSV is the file as rows: what it is, the options with their numbers, the ballots.
+// CSV is the file as rows: what it is, the options with their numbers, the rounds,
+// the ballots.
 func (f File) CSV() ([]byte, error) {
 	rows := [][]string{
 		{"question", f.Question},
@@ -65,6 +67,7 @@ func (f File) CSV() ([]byte, error) {
 	for i, n := range f.Result.Counts {
 		rows = append(rows, []string{"option", f.Options[i], strconv.Itoa(n)})
 	}
+	rows = append(rows, f.rounds()...)
 	for _, b := range f.Result.Ballots {
 		row := []string{"ballot", b.Code}
 		for _, place := range b.Vote {
@@ -84,6 +87,30 @@ func (f File) CSV() ([]byte, error) {
 	}
 	w.Flush()
 	return b.Bytes(), w.Error()
+}
+
+// rounds are the rows of a poll in order of preference: of each round what every
+// option has that is still in, and what goes out after it.
+func (f File) rounds() (rows [][]string) {
+	in := make([]int, len(f.Options))
+	for i := range in {
+		in[i] = i
+	}
+	for i, r := range f.Result.Rounds {
+		n := strconv.Itoa(i + 1)
+		for _, o := range in {
+			rows = append(rows, []string{"round", n, f.Options[o], strconv.Itoa(r.Counts[o])})
+		}
+		rows = append(rows, []string{"spent", n, strconv.Itoa(r.Spent)})
+		for _, o := range r.Out {
+			rows = append(rows, []string{"out", n, f.Options[o]})
+		}
+		in = slices.DeleteFunc(in, func(o int) bool { return slices.Contains(r.Out, o) })
+	}
+	for _, o := range f.Result.Winners {
+		rows = append(rows, []string{"winner", f.Options[o]})
+	}
+	return rows
 }
 
 // harmless keeps a cell from being a formula to the program that opens the file.

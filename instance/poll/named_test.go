@@ -55,7 +55,7 @@ func TestVotesThatAreNone(t *testing.T) {
 	both(t, func(h house) {
 		d := named(poll.Several)
 		d.Most = 2
-		one, several := h.put(named(poll.Single)), h.put(d)
+		one, several, ranked := h.put(named(poll.Single)), h.put(d), h.put(named(poll.Ranked))
 		for _, c := range []struct {
 			id  string
 			v   []int
@@ -66,6 +66,8 @@ func TestVotesThatAreNone(t *testing.T) {
 			{one, []int{0, 1}, "poll.too_many"},
 			{several, []int{0, 0}, "fault.bad_request"},
 			{several, []int{0, 1, 2}, "poll.too_many"},
+			{ranked, []int{0, 1, 0}, "fault.bad_request"},
+			{ranked, []int{3}, "fault.bad_request"},
 		} {
 			refused(h.t, h.choose("ben", c.id, "", c.v...), c.key)
 		}
@@ -80,7 +82,7 @@ func TestVotesThatAreNone(t *testing.T) {
 // who may not read its post, and by who may read and not speak there.
 func TestOnlyReadersOfThePostKnowOfThePoll(t *testing.T) {
 	both(t, func(h house) {
-		for _, d := range []poll.Draft{named(poll.Single), secret(poll.Single)} {
+		for _, d := range []poll.Draft{named(poll.Single), secret(poll.Single), named(poll.Ranked), secret(poll.Ranked)} {
 			id := h.put(d)
 			for _, a := range []access.Actor{access.Member("cem"), access.Member("olga"), access.Stranger(), access.Agent("bot", access.ForMembers())} {
 				for _, at := range []string{id, "nothing"} {
@@ -233,7 +235,7 @@ func TestResultCanBeTakenAlong(t *testing.T) {
 // TestPollGoesWithItsPost looks for what is left, and what waits.
 func TestPollGoesWithItsPost(t *testing.T) {
 	both(t, func(h house) {
-		for _, d := range []poll.Draft{named(poll.Single), secret(poll.Single)} {
+		for _, d := range []poll.Draft{named(poll.Single), secret(poll.Single), named(poll.Ranked), secret(poll.Ranked)} {
 			id := h.put(d)
 			if d.Secret {
 				h.cast("ben", id, 0)

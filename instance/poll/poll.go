@@ -55,10 +55,12 @@ const (
 	Single Method = "single"
 	// Several lets each choose more than one.
 	Several Method = "several"
+	// Ranked lets each put options in the order of her preference.
+	Ranked Method = "ranked"
 )
 
 // Methods are those there are, in the order in which they are offered.
-var Methods = []Method{Single, Several}
+var Methods = []Method{Single, Several, Ranked}
 
 // State is what has become of a poll.
 type State string
@@ -72,8 +74,8 @@ const (
 	Lost State = "lost"
 )
 
-// Vote is what somebody chose: places of options, from 0, each once. An empty one
-// is no vote.
+// Vote is what somebody chose: places of options, from 0, each once; where options
+// are ranked, what she likes best comes first. An empty one is no vote.
 type Vote []int
 
 // String is the vote as a form carries it: "2,5".

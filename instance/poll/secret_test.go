@@ -69,22 +69,29 @@ func TestSecretVoteIsForGood(t *testing.T) {
 
 func TestOfTooFewNothingIsTold(t *testing.T) {
 	both(t, func(h house) {
-		id := h.put(secret(poll.Single))
-		h.cast("ada", id, 0)
-		h.cast("ben", id, 1)
-		h.over()
-		p := h.view("ada", id)
-		if !p.Result.Few || p.Voters != 2 || p.Result.Counts != nil || p.Result.Ballots != nil {
-			h.t.Errorf("ada sees %+v", p.Result)
-		}
-		var stored string
-		must(h.t, h.DB.Read(h.ctx, func(tx *database.Tx) error {
-			return tx.One([]any{&stored}, "SELECT result FROM polls WHERE post_id = $1", id)
-		}))
-		if stored != `{"few":true,"voters":2}` {
-			h.t.Errorf("stored is %s", stored)
+		for _, method := range poll.Methods {
+			h.ofTooFew(method)
 		}
 	})
+}
+
+func (h house) ofTooFew(method poll.Method) {
+	h.t.Helper()
+	id := h.put(secret(method))
+	h.cast("ada", id, 0)
+	h.cast("ben", id, 1)
+	h.over()
+	p := h.view("ada", id)
+	if !p.Result.Few || p.Voters != 2 || p.Result.Counts != nil || p.Result.Rounds != nil || p.Result.Winners != nil || p.Result.Ballots != nil {
+		h.t.Errorf("of %s ada sees %+v", method, p.Result)
+	}
+	var stored string
+	must(h.t, h.DB.Read(h.ctx, func(tx *database.Tx) error {
+		return tx.One([]any{&stored}, "SELECT result FROM polls WHERE post_id = $1", id)
+	}))
+	if stored != `{"few":true,"voters":2}` {
+		h.t.Errorf("of %s stored is %s", method, stored)
+	}
 }
 
 // TestOlderCopyOpensNoUrn puts the row of an open poll back after its key was

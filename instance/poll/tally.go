@@ -7,9 +7,15 @@ type Result struct {
 	Few bool `json:"few,omitempty"`
 	// Voters is how many took part.
 	Voters int `json:"voters"`
-	// Counts is how many chose each option, in the order of the options.
+	// Counts is how many chose each option, in the order of the options. Where they
+	// are ranked there are rounds instead.
 	Counts []int `json:"counts,omitempty"`
-	// Ballots are all of a secret poll, in the order of their codes.
+	// Rounds are those of a poll in order of preference, and Winners what came out
+	// first: several if they are equal in all that decides.
+	Rounds  []Round `json:"rounds,omitempty"`
+	Winners []int   `json:"winners,omitempty"`
+	// Ballots are all of a secret poll, in the order of their codes. Where options
+	// are ranked they have codes alone: an order can be a signature.
 	Ballots []Ballot `json:"ballots,omitempty"`
 }
 
@@ -17,7 +23,7 @@ type Result struct {
 // told.
 type Ballot struct {
 	Code string `json:"code"`
-	Vote Vote   `json:"vote"`
+	Vote Vote   `json:"vote,omitempty"`
 }
 
 // Floor is how many have to take part in a secret poll for its result to be told:
@@ -26,7 +32,12 @@ const Floor = 3
 
 // tally counts votes. Their order changes nothing.
 func tally(p Poll, votes []Vote) *Result {
-	r := &Result{Voters: len(votes), Counts: make([]int, len(p.Options))}
+	r := &Result{Voters: len(votes)}
+	if p.Method == Ranked {
+		r.Rounds, r.Winners = runoff(len(p.Options), votes)
+		return r
+	}
+	r.Counts = make([]int, len(p.Options))
 	for _, v := range votes {
 		for _, place := range v {
 			r.Counts[place]++

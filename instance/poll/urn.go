@@ -153,7 +153,11 @@ func (u urn) result(p Poll) *Result {
 	votes := make([]Vote, 0, len(u.ballots))
 	for _, b := range u.ballots {
 		x := read(b)
-		all, votes = append(all, x), append(votes, x.Vote)
+		votes = append(votes, x.Vote)
+		if p.Method == Ranked {
+			x.Vote = nil
+		}
+		all = append(all, x)
 	}
 	r := tally(p, votes)
 	r.Ballots = all

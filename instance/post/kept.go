@@ -20,6 +20,7 @@ type kept struct {
 	places  database.Memo[space.Place]
 	lists   database.Memo[Page]
 	years   database.Memo[Year]
+	maps    database.Memo[mapped]
 }
 
 // reader names an actor with all that the read rule asks of her besides the

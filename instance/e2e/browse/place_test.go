@@ -238,7 +238,7 @@ func (w *world) addresses(role string, each int) []string {
 const nowhere = "/no/such/page"
 
 // pageless are addresses that are no page.
-var pageless = []string{"/home/new", "/compose/people", "/p/:id/parts", "/live", "/picture", "/m/:id/:size", "/m/:id/original", "/m/:id/download", "/m/:id/video", "/previews/:id", "/s/:space/photos/:month/download", "/settings/data/photos/:id", "/p/:id/poll/result.csv", "/p/:id/poll/result.json", "/feed.atom", "/feed.json", "/s/:space/feed.atom", "/s/:space/feed.json", "/feed/:token/atom", "/feed/:token/json", "/.well-known/change-password"}
+var pageless = []string{"/home/new", "/compose/people", "/p/:id/parts", "/live", "/picture", "/m/:id/:size", "/m/:id/original", "/m/:id/download", "/m/:id/video", "/previews/:id", "/s/:space/photos/:month/download", "/settings/data/photos/:id", "/p/:id/poll/result.csv", "/p/:id/poll/result.json", "/sitemap.xml", "/robots.txt", "/feed.atom", "/feed.json", "/s/:space/feed.atom", "/s/:space/feed.json", "/feed/:token/atom", "/feed/:token/json", "/.well-known/change-password"}
 
 // beginnings are pages that only a new community has, which TestSettingUp opens,
 // and one that only somebody with a passkey has.

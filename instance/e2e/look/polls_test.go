@@ -42,11 +42,25 @@ func pollPages(t *testing.T, v *village.Village, at map[string]string) {
 	counted := puts("Shall we leave the association?", url.Values{"secret": {"yes"}})
 	vote(counted, "0", "1", "0")
 	end(counted)
+	rank := func(post string, places ...url.Values) {
+		for i, who := range []*village.Villager{ada, dora, emil}[:len(places)] {
+			who.Submit(who.Get(post).PostForm(post+"/vote"), places[i])
+		}
+	}
+	order := url.Values{"method": {"ranked"}}
+	ranking := puts("Which day suits you best?", order)
+	rank(ranking, url.Values{"place-1": {"1"}, "place-2": {"2"}}, url.Values{"place-0": {"1"}, "place-1": {"2"}})
+	ranked := puts("Where do we hold the summer feast?", order)
+	rank(ranked, url.Values{"place-0": {"1"}}, url.Values{"place-1": {"1"}, "place-2": {"2"}}, url.Values{"place-2": {"1"}, "place-1": {"2"}})
+	end(ranked)
+	sealed := puts("Who keeps the key to the shed?", url.Values{"method": {"ranked"}, "secret": {"yes"}})
+	rank(sealed, url.Values{"place-0": {"1"}}, url.Values{"place-1": {"1"}, "place-2": {"2"}}, url.Values{"place-2": {"1"}, "place-1": {"2"}})
+	end(sealed)
 	few := puts("A party in the yard?", url.Values{"secret": {"yes"}})
 	end(few)
 	w := visit(t, v, "polls", browser.WithScripts)
 	w.signIn("ada", "Sign in")
-	for name, path := range map[string]string{"named": named, "voters": named + "/poll/voters", "ended": ended, "secret-voted": secret, "counted": counted, "few": few, "space": at["open"]} {
+	for name, path := range map[string]string{"named": named, "voters": named + "/poll/voters", "ended": ended, "secret-voted": secret, "counted": counted, "few": few, "ranked": ranked, "ranked-voters": ranked + "/poll/voters", "ranked-counted": sealed, "space": at["open"]} {
 		w.at(name, path)
 	}
 	w.Open(v.URL + compose)
@@ -64,5 +78,17 @@ func pollPages(t *testing.T, v *village.Village, at map[string]string) {
 	w.Click("radio", "Sunday")
 	w.Click("button", "Vote")
 	w.look("receipt")
+	w.at("order", ranking)
+	w.Click("button", "Up Sunday")
+	w.Click("button", "Up Saturday, the 12th of June")
+	w.look("ordered")
+	w.leave()
+	w = visit(t, v, "polls-plain", browser.WithoutScripts)
+	w.signIn(emil.Handle, "Sign in")
+	w.at("order", ranking)
+	w.Choose("Sunday", "1")
+	w.Choose("Saturday, the 12th of June", "1")
+	w.Click("button", "Vote")
+	w.look("place-twice")
 	w.leave()
 }

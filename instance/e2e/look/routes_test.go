@@ -35,7 +35,7 @@ func (w *visitor) remember() {
 }
 
 // pageless are addresses that answer with something else than a page.
-var pageless = []string{"/home/new", "/compose/people", "/p/:id/parts", "/live", "/picture", "/m/:id/:size", "/m/:id/original", "/m/:id/download", "/m/:id/video", "/previews/:id", "/s/:space/photos/:month/download", "/settings/data/photos/:id", "/p/:id/poll/result.csv", "/p/:id/poll/result.json", "/feed.atom", "/feed.json", "/s/:space/feed.atom", "/s/:space/feed.json", "/feed/:token/atom", "/feed/:token/json", "/.well-known/change-password"}
+var pageless = []string{"/home/new", "/compose/people", "/p/:id/parts", "/live", "/picture", "/m/:id/:size", "/m/:id/original", "/m/:id/download", "/m/:id/video", "/previews/:id", "/s/:space/photos/:month/download", "/settings/data/photos/:id", "/p/:id/poll/result.csv", "/p/:id/poll/result.json", "/sitemap.xml", "/robots.txt", "/feed.atom", "/feed.json", "/s/:space/feed.atom", "/s/:space/feed.json", "/feed/:token/atom", "/feed/:token/json", "/.well-known/change-password"}
 
 // everywhere holds that each page of the program was looked at, so that a new
 // one cannot be left out.

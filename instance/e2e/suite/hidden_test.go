@@ -375,7 +375,7 @@ func TestStrangersSeeWhatIsTrueNow(t *testing.T) {
 	both(t, func(t *testing.T, p *place) {
 		w := settle(t, p)
 		ctx, insider, owner := t.Context(), w.people["insider"].actor(), w.people["owner"]
-		paths := []string{"/p/" + w.posts["thread public"], w.spaces["public"].Path(), "/months/2026-03", w.spaces["public"].Path() + "/months/2026-03", "/feed.atom", w.spaces["public"].Path() + "/feed.json", "/search?q=harvest", "/@" + w.people["insider"].handle, "/spaces", "/about", "/"}
+		paths := []string{"/p/" + w.posts["thread public"], w.spaces["public"].Path(), "/months/2026-03", w.spaces["public"].Path() + "/months/2026-03", "/sitemap.xml", "/feed.atom", w.spaces["public"].Path() + "/feed.json", "/search?q=harvest", "/@" + w.people["insider"].handle, "/spaces", "/about", "/"}
 		seen := func() (marks string) {
 			for range 2 {
 				marks = ""
@@ -411,7 +411,7 @@ func TestStrangersSeeWhatIsTrueNow(t *testing.T) {
 			// What a member sees is for her alone, and so is her page.
 			const hers = `href="/compose`
 			for _, path := range paths[:len(paths)-1] {
-				if strings.Contains(path, "/feed.") { // it is nobody's
+				if strings.Contains(path, "/feed.") || path == "/sitemap.xml" { // it is nobody's
 					continue
 				}
 				if a := p.ask(w.people["insider"], http.MethodGet, path, nil); !strings.Contains(a.body, hers) {

@@ -205,7 +205,7 @@ func (w *crowd) listings() []listing {
 var short = []string{
 	"/", "/.well-known/change-password", "/@:handle", "/about", "/about/imprint", "/about/licences", "/about/rules", "/community", "/community/door", "/community/features",
 	"/community/preview", "/community/texts", "/compose", "/compose/people", "/home/new", "/invitations/new", "/invite/:token", "/join", "/leaving", "/live", "/login", "/login/code", "/m/:id", "/m/:id/remove", "/m/:id/:size", "/m/:id/original", "/m/:id/download", "/m/:id/video", "/previews/:id", "/months", "/s/:space/months", "/s/:space/photos/:month/download",
-	"/feed.atom", "/feed.json", "/s/:space/feed.atom", "/s/:space/feed.json", "/feed/:token/atom", "/feed/:token/json", "/settings/feeds",
+	"/sitemap.xml", "/robots.txt", "/feed.atom", "/feed.json", "/s/:space/feed.atom", "/s/:space/feed.json", "/feed/:token/atom", "/feed/:token/json", "/settings/feeds",
 	"/p/:id/delete", "/p/:id/edit", "/p/:id/hide", "/p/:id/move", "/p/:id/parts", "/p/:id/react", "/p/:id/poll/result.csv", "/p/:id/poll/result.json", "/p/:id/remove", "/p/:id/split", "/people/:handle/remove", "/people/:handle/role", "/picture", "/privacy", "/privacy/data",
 	"/s/:space/leave", "/s/:space/members/add", "/s/:space/settings", "/settings", "/settings/account", "/settings/appearance", "/settings/data",
 	"/settings/data/leave", "/settings/data/photos/:id", "/settings/data/posts", "/settings/lists", "/settings/profile", "/settings/security/confirm", "/settings/security/passkeys/:id/name",

@@ -68,6 +68,8 @@ func (w *town) channels() []channel {
 		{name: "addresses of feeds", paths: []string{"/settings/feeds"}, who: []string{"insider"}, carries: []string{"qzfeedname"}},
 		{name: "addresses of feeds of others", paths: []string{"/settings/feeds"}},
 		{name: "public feeds", paths: []string{"/feed.atom", "/feed.json"}, in: []string{"public"}, carries: []string{"qztitle", "qzbody", "qzedited", "qznow", "qzalt"}},
+		{name: "map for search engines", paths: []string{"/sitemap.xml", "/sitemap.xml?part=1"}, in: []string{"public"}, carries: []string{"qzspace"}},
+		{name: "robots.txt", paths: []string{"/robots.txt"}},
 		{name: "feeds that nobody has", paths: []string{"/feed/" + strings.Repeat("x", 43) + "/atom", "/feed/" + strings.Repeat("x", 43) + "/json"}},
 		{name: "pages of the community", paths: []string{"/", "/about", "/about/rules", "/about/imprint", "/about/licences", "/about/numbers", "/privacy", "/privacy/data", "/join"}, who: everybody, carries: []string{"qzwelcome", "qzrules", "qzimprint", "qzprivacy"}},
 		{name: "welcome", paths: []string{"/welcome"}, who: inside, carries: []string{"qzwelcome", "qzrules", "qzspace"}},

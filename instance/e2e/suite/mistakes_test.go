@@ -14,6 +14,7 @@ import (
 
 	"github.com/opengather/opengather/instance/e2e/program"
 	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/web"
 )
 
@@ -50,7 +51,12 @@ func (w *town) wrongs() []wrong {
 func (w *town) wrongPosts() []wrong {
 	compose, thread, edited := "/compose?space="+w.spaces["open"].ID, "/p/"+w.posts["thread open"], "/p/"+w.posts["edited open"]
 	hide, remove, split := "/p/"+w.posts["nested open"]+"/hide", "/p/"+w.posts["nested open"]+"/remove", "/p/"+w.posts["nested open"]+"/split"
+	if w.posts["ranked open"] == "" {
+		w.posts["ranked open"] = w.asks("open", poll.Draft{Method: poll.Ranked})
+	}
+	ranked := "/p/" + w.posts["ranked open"]
 	return []wrong{
+		{who: "insider", page: ranked, form: ranked + "/vote", bad: url.Values{"place-0": {"2"}, "place-1": {"2"}}, says: "Two options have the same place. Give each a place of its own, or none."},
 		{who: "insider", page: compose, form: "/compose", bad: url.Values{"body": {" "}}, kept: url.Values{"title": {"A title typed"}}, says: "Write something first."},
 		{who: "insider", page: compose, form: "/compose", bad: url.Values{"option-0": {"Bread"}}, kept: url.Values{"body": {"A body typed"}}, says: "Write at least two options."},
 		{who: "insider", page: compose, form: "/compose", bad: url.Values{"option-2": {"bread"}}, kept: url.Values{"body": {"A body typed"}, "option-0": {"Bread"}}, says: "Two options say the same."},
@@ -117,7 +123,7 @@ func (w *town) wrongDoors() []wrong {
 // untyped are the routes of forms in which nothing can be typed: a button or a
 // choice among things that are all right. That this is so is tested.
 var untyped = []string{
-	"/p/:id/delete", "/p/:id/restore", "/p/:id/react", "/p/:id/pin", "/p/:id/lock", "/p/:id/accept", "/p/:id/settle", "/p/:id/vote", "/p/:id/poll/end", "/p/:id/preview/remove", "/p/:id/move", "/p/:id/save", "/people/:handle/role", "/people/:handle/owner", "/people/:handle/owner/withdraw",
+	"/p/:id/delete", "/p/:id/restore", "/p/:id/react", "/p/:id/pin", "/p/:id/lock", "/p/:id/accept", "/p/:id/settle", "/p/:id/poll/end", "/p/:id/preview/remove", "/p/:id/move", "/p/:id/save", "/people/:handle/role", "/people/:handle/owner", "/people/:handle/owner/withdraw",
 	"/people/:handle/remove", "/you/ownership", "/settings/appearance", "/settings/lists/:id/choose", "/settings/lists/:id/unchoose",
 	"/settings/lists/:id/drop", "/settings/feeds/:id/revoke", "/community/picture/remove", "/community/features", "/settings/data/posts", "/leaving/stay", "/leaving/posts",
 	"/invitations/:id/revoke", "/waiting/withdraw", "/requests/:id", "/requests/:id/back", "/logout", "/settings/security/password/remove", "/settings/security/codes",

@@ -1,5 +1,6 @@
-// Package feedweb serves feeds, as Atom (RFC 4287) and as JSON Feed 1.1, and the
-// page where somebody makes addresses for her feed reader.
+// Package feedweb serves feeds, as Atom (RFC 4287) and as JSON Feed 1.1, the page
+// where somebody makes addresses for her feed reader, and the map of the site for
+// search engines.
 package feedweb
 
 import (
@@ -26,6 +27,8 @@ type Handler struct {
 
 // Mount adds the routes.
 func (h *Handler) Mount(m *web.Router) {
+	m.GET(web.Visitors, mapPath, h.sitemap)
+	m.GET(web.Visitors, "/robots.txt", h.robots)
 	m = m.Of(community.Feeds)
 	for _, f := range []format{atom, jsonFeed} {
 		m.GET(web.Visitors, "/feed."+f.name, h.public(f))

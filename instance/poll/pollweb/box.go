@@ -21,6 +21,9 @@ type Box struct {
 	// Chosen is what is ticked; Error is what is wrong with it.
 	Chosen poll.Vote
 	Error  string
+	// Places is what was sent for each option of a poll in order of preference, if
+	// that is no vote.
+	Places []string
 	// Receipt is the code of a ballot that was just cast.
 	Receipt string
 }
@@ -67,6 +70,8 @@ func (b Box) decided(t *locale.Printer) string {
 // ask is what the fields of the form are headed by.
 func (b Box) ask(t *locale.Printer) string {
 	switch {
+	case b.ranked():
+		return t.Text("poll.choose_order")
 	case b.Poll.Method == poll.Single:
 		return t.Text("poll.choose_one")
 	case b.Poll.Most < len(b.Poll.Options):

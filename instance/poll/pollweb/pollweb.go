@@ -186,8 +186,11 @@ func (e *Editor) mode() string {
 	return "no"
 }
 
-// Vote reads what somebody chose.
-func Vote(r *web.Request) (poll.Vote, error) {
+// Vote reads what somebody chose in a poll.
+func Vote(r *web.Request, p poll.Poll) (poll.Vote, error) {
+	if p.Method == poll.Ranked {
+		return inOrder(Places(r, p))
+	}
 	form, err := r.FormParams()
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "fault.bad_request").Because(err)

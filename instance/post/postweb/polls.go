@@ -33,13 +33,14 @@ func (h *Handler) pollOf(r *web.Request, key string, t post.Thread) (*pollweb.Bo
 // vote takes a vote: in a named poll to be changed at will, in a secret one for good.
 func (h *Handler) vote(r *web.Request) error {
 	id := r.Param("id")
-	v, err := pollweb.Vote(r)
-	if err != nil {
-		return err
-	}
 	p, err := h.Posts.Polls.View(r.Ctx(), r.Actor, id)
 	if err != nil {
 		return err
+	}
+	back := !p.Secret && r.Value(look.DoField) == "back"
+	v, err := pollweb.Vote(r, p)
+	if err != nil && !back {
+		return h.pollAgain(r, err, v)
 	}
 	if p.Secret {
 		receipt, err := h.Posts.Polls.Cast(r.Ctx(), r.Actor, r.Key(), id, v)
@@ -54,7 +55,7 @@ func (h *Handler) vote(r *web.Request) error {
 		return r.ShowOnce(page)
 	}
 	word := "said.poll_voted"
-	if r.Value(look.DoField) == "back" {
+	if back {
 		v, word = poll.Vote{}, "said.poll_taken_back"
 	} else if len(v) == 0 {
 		return h.pollAgain(r, fault.Bad("choice", "poll.nothing"), v)
@@ -70,7 +71,7 @@ func (h *Handler) pollAgain(r *web.Request, err error, v poll.Vote) error {
 	var failed error
 	again := r.Again(err, func(_ look.Page, problems []look.Problem) templ.Component {
 		page, err := h.pollPage(r, problems, func(b *pollweb.Box) {
-			b.Chosen = v
+			b.Chosen, b.Places = v, pollweb.Places(r, b.Poll)
 			b.Error = look.ProblemOf(problems, "choice")
 		})
 		failed = err

@@ -96,6 +96,9 @@ func (h *Handler) viewThread(r *web.Request, p *look.Page, t post.Thread) (threa
 	if err != nil {
 		return v, err
 	}
+	if v.Poll != nil && v.Poll.Moves() {
+		p.Modules = append(p.Modules, pollweb.RankModule)
+	}
 	if v.Live, err = h.live(r, t); err != nil {
 		return v, err
 	}
