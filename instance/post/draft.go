@@ -23,7 +23,7 @@ const (
 )
 
 // perKeeping is plenty for a form that keeps what is typed every few seconds.
-var perKeeping = limit.Allowance{Kind: "drafts kept", Burst: 60, Every: 2 * time.Second}
+var perKeeping = limit.Allowance{Kind: "drafts kept", Burst: 100, Every: 2 * time.Second}
 
 // Unsent is what somebody has begun to write, as it is kept until she says it.
 type Unsent struct {

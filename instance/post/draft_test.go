@@ -255,7 +255,7 @@ func TestDraftsHaveLimits(t *testing.T) {
 		clock.Add(time.Hour)
 		h.keep("ada", "7", post.Unsent{At: at, Body: "draft 7, longer"}) // it goes on
 		busy := func() (err error) {
-			for i := range 100 {
+			for i := range 150 {
 				if _, err = h.posts.KeepDraft(h.Context(), ada, "7", post.Unsent{At: at, Body: fmt.Sprint("fast ", i)}); err != nil {
 					break
 				}
