@@ -170,7 +170,7 @@ func TestOlderCopyBringsNobodyBack(t *testing.T) {
 				many := l.must(l.posts.Publish(l.ctx, l.owner, "", post.Draft{Space: l.space, Body: "ryloganberry"}))
 				_, err := (&feed.Operations{DB: g.db}).Make(l.ctx, l.her, "", feed.Draft{Name: "phone"})
 				l.must("", err)
-				_, err := l.posts.KeepDraft(l.ctx, l.her, "form", post.Unsent{At: post.Aim{Space: l.space}, Body: "begun"})
+				_, err = l.posts.KeepDraft(l.ctx, l.her, "form", post.Unsent{At: post.Aim{Space: l.space}, Body: "begun"})
 				l.must("", err)
 				l.must(l.posts.Save(l.ctx, l.her, l.must(l.posts.Publish(l.ctx, l.other, "", post.Draft{Space: l.space, Body: "for later"})), true))
 				older := g.copy()
