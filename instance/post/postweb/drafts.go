@@ -1,6 +1,7 @@
 package postweb
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -82,7 +83,7 @@ func writes(mine []space.Mine, id string) bool {
 
 // sentDraft is the draft with which a form that was sent goes on.
 func sentDraft(r *web.Request) *look.Draft {
-	return &look.Draft{Version: r.Value(look.VersionField)}
+	return &look.Draft{Version: r.Value(look.VersionField), Unkept: r.Request().Method == http.MethodPost}
 }
 
 // goesOn is the draft with which a form begins.

@@ -52,8 +52,18 @@ type Draft struct {
 	// KeptAt is when that was kept, and Drop throws it away.
 	KeptAt time.Time
 	Drop   Action
+	// Unkept says that what the form has may not be kept yet: it was sent and came back.
+	Unkept bool
 	// OthersURL leads to others for the same place; empty without.
 	OthersURL string
+}
+
+// state tells the script whether there is something to keep.
+func (d Draft) state() string {
+	if d.Unkept {
+		return "unkept"
+	}
+	return ""
 }
 
 // The Values of what keeps a draft, named DoField: the button KeepDraft, and a

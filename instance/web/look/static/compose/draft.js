@@ -6,6 +6,10 @@ class Draft {
 		Object.assign(this, { form, state: form.querySelector("[data-draft-state]"), typed: false, sent: false, sending: null, timer: 0 });
 		form.addEventListener("input", (event) => this.input(event));
 		form.addEventListener("submit", (event) => this.submit(event));
+		if (form.dataset.draft === "unkept") {
+			this.typed = true;
+			this.wait(3);
+		}
 		addEventListener("pageshow", () => (this.sent = false)); // she came back to it
 		addEventListener("pagehide", () => this.leave());
 		document.addEventListener("visibilitychange", () => document.hidden && this.leave());
