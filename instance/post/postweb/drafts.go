@@ -137,7 +137,7 @@ func viewDraft(r *web.Request, key string, u post.Unsent, writes bool) draft {
 	words := strings.Join(strings.Fields(u.Body), " ")
 	d := draft{
 		ID: u.ID, Title: u.Title, First: words, Body: u.Body, KeptAt: u.KeptAt, Where: r.Text.Text("post.draft_nowhere"),
-		Drop: look.Action{Label: r.Text.Text("post.draft_drop"), URL: "/drafts/" + u.ID + "/drop", Post: true, Key: key, Kind: look.Quiet, Icon: "trash-2"},
+		Drop: look.Action{Label: r.Text.Text("post.draft_drop"), URL: "/drafts/" + u.ID + "/drop", Post: true, Key: key, Kind: look.Quiet},
 	}
 	if some := []rune(words); len(some) > longestOpening {
 		d.First, d.Rest = strings.TrimSpace(string(some[:longestOpening]))+"…", true

@@ -318,7 +318,7 @@ func ComposerForm(t *locale.Printer, c Composer) templ.Component {
 			}
 		}
 		if c.Draft != nil {
-			templ_7745c5c3_Err = Button(Action{Label: t.Text("look.draft_save"), Name: DoField, Value: KeepDraft, Attrs: templ.Attributes{"formnovalidate": true}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Button(Action{Label: t.Text("look.draft_save"), Name: DoField, Value: KeepDraft, Kind: Quiet, Attrs: templ.Attributes{"formnovalidate": true}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
