@@ -30,7 +30,7 @@ func (h *Handler) compose(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	c.Draft = goesOn(r, p.FormKey, u)
+	c.Draft = goesOn(u)
 	if len(c.Spaces) == 0 && c.Space == "" {
 		return r.Show(nowherePage(p))
 	}
@@ -154,7 +154,7 @@ func (h *Handler) edit(r *web.Request) error {
 		w.Title, w.Body, w.Kind, w.Version = u.Title, u.Body, u.Kind, u.Base
 	}
 	c := editor(r, p.FormKey, w, mediaweb.Placed(w.Media), readers)
-	c.Draft = goesOn(r, p.FormKey, u)
+	c.Draft = goesOn(u)
 	return r.Show(composePage(p, c, nil))
 }
 

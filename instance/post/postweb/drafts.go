@@ -49,7 +49,7 @@ func (h *Handler) keep(r *web.Request, u post.Unsent, back string) (answered boo
 		if err != nil {
 			return true, r.Tell(err, look.DraftRefused)
 		}
-		return true, r.ShowOnce(look.DraftKept(r.Text, shownDraft(r, "", kept)))
+		return true, r.ShowOnce(look.DraftKept(r.Text, shownDraft(kept)))
 	}
 	form, _ := r.FormParams() // it was read before
 	switch {
@@ -87,18 +87,18 @@ func sentDraft(r *web.Request) *look.Draft {
 }
 
 // goesOn is the draft with which a form begins.
-func goesOn(r *web.Request, key string, u post.Unsent) *look.Draft {
-	d := shownDraft(r, key, u)
+func goesOn(u post.Unsent) *look.Draft {
+	d := shownDraft(u)
 	return &d
 }
 
-func shownDraft(r *web.Request, key string, u post.Unsent) look.Draft {
+func shownDraft(u post.Unsent) look.Draft {
 	d := look.Draft{Version: u.Version, KeptAt: u.KeptAt}
 	if u.Others {
 		d.OthersURL = "/drafts"
 	}
-	if u.ID != "" && key != "" {
-		d.Drop = look.Action{Label: r.Text.Text("look.draft_discard"), URL: "/drafts/" + u.ID + "/drop?back=" + on, Post: true, Key: key, Kind: look.Quiet}
+	if u.ID != "" {
+		d.DropURL = "/drafts/" + u.ID + "/drop?back=" + on
 	}
 	return d
 }

@@ -161,7 +161,7 @@ func (h *Handler) replyComposer(r *web.Request, key string, t post.Thread) (c *l
 	}
 	return &look.Composer{
 		URL: t.Root.Path() + "/reply?to=" + parent, PeopleURL: peopleURL + "?parent=" + parent, Body: below(u.Body, words), Key: key, Author: viewer(r), Label: label, Rows: 3,
-		Audience: audience(r, t.Root), Uploads: mediaweb.Uploads(r, nil), Send: r.Text.Text("post.reply"), Draft: goesOn(r, key, u),
+		Audience: audience(r, t.Root), Uploads: mediaweb.Uploads(r, nil), Send: r.Text.Text("post.reply"), Draft: goesOn(u),
 	}, instead, nil
 }
 

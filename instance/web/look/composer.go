@@ -49,9 +49,9 @@ type Composer struct {
 type Draft struct {
 	// Version is that of the draft that the form goes on with; empty without.
 	Version string
-	// KeptAt is when that was kept, and Drop throws it away.
-	KeptAt time.Time
-	Drop   Action
+	// KeptAt is when that was kept, and DropURL throws it away.
+	KeptAt  time.Time
+	DropURL string
 	// Unkept says that what the form has may not be kept yet: it was sent and came back.
 	Unkept bool
 	// OthersURL leads to others for the same place; empty without.

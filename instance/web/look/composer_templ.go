@@ -40,7 +40,7 @@ func ComposerForm(t *locale.Printer, c Composer) templ.Component {
 			}
 		}
 		if c.Draft != nil && !c.Draft.KeptAt.IsZero() {
-			templ_7745c5c3_Err = draftLine(t, *c.Draft).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = draftLine(t, *c.Draft, c.Key).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -751,7 +751,7 @@ func ComposerLine(author Person, url, label string) templ.Component {
 }
 
 // draftLine says that the form below goes on with a draft.
-func draftLine(t *locale.Printer, d Draft) templ.Component {
+func draftLine(t *locale.Printer, d Draft, key string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -833,7 +833,7 @@ func draftLine(t *locale.Printer, d Draft) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Button(d.Drop).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Button(Action{Label: t.Text("look.draft_discard"), URL: d.DropURL, Post: true, Key: key, Kind: Quiet}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
