@@ -93,11 +93,12 @@ func TestDraftGoesOnElsewhere(t *testing.T) {
 		desk.Click("button", "Throw away")
 		desk.See("No drafts")
 	}
-	phone.to(post)
+	const label = "What would you like to say?"
+	phone.to("/compose")
 	endSessions(t, v.Owner)
-	phone.Fill("Your reply", "Too late")
+	phone.Fill(label, "Too late")
 	phone.See("please sign in again. Your words are still here.")
-	if got := phone.Value("Your reply"); got != "Too late" {
+	if got := phone.Value(label); got != "Too late" {
 		t.Errorf("the form has %q", got)
 	}
 }
