@@ -111,6 +111,7 @@ var erased = []string{
 	"DELETE FROM lists WHERE owner_id = $1",
 	"DELETE FROM feeds WHERE member_id = $1",
 	"DELETE FROM saved WHERE member_id = $1",
+	"DELETE FROM drafts WHERE author_id = $1",
 	"DELETE FROM space_requests WHERE member_id = $1",
 	"DELETE FROM space_members WHERE member_id = $1",
 	"DELETE FROM handles WHERE subject_id = $1",

@@ -58,7 +58,9 @@ type Kept struct {
 	RecoveryCodes, FormerWords int
 	Feeds                      int
 	// Saved is what she keeps for later, of what she may read now.
-	Saved       int
+	Saved int
+	// Drafts are what she began to write and has not said.
+	Drafts      int
 	HasPassword bool
 }
 
@@ -79,6 +81,9 @@ func (o *Operations) Kept(ctx context.Context, a access.Actor) (k Kept, err erro
 		}
 		k.JoinedAt = database.At(joined)
 		if k.Saved, err = post.CountSaved(tx, a); err != nil {
+			return err
+		}
+		if k.Drafts, err = post.CountDrafts(tx, a); err != nil {
 			return err
 		}
 		k.Former, err = database.Collect(tx, func(r *database.Rows) (h string, err error) {

@@ -170,6 +170,8 @@ func TestOlderCopyBringsNobodyBack(t *testing.T) {
 				many := l.must(l.posts.Publish(l.ctx, l.owner, "", post.Draft{Space: l.space, Body: "ryloganberry"}))
 				_, err := (&feed.Operations{DB: g.db}).Make(l.ctx, l.her, "", feed.Draft{Name: "phone"})
 				l.must("", err)
+				_, err = l.posts.KeepDraft(l.ctx, l.her, "form", post.Unsent{At: post.Aim{Space: l.space}, Body: "begun"})
+				l.must("", err)
 				l.must(l.posts.Save(l.ctx, l.her, l.must(l.posts.Publish(l.ctx, l.other, "", post.Draft{Space: l.space, Body: "for later"})), true))
 				older := g.copy()
 				l.must(l.posts.Withdraw(l.ctx, l.other, "", taken))
@@ -205,6 +207,9 @@ func TestOlderCopyBringsNobodyBack(t *testing.T) {
 				}
 				if n := l.Count("saved"); n != 0 {
 					g.t.Errorf("%d of what she saved are there again", n)
+				}
+				if n := l.Count("drafts"); n != 0 {
+					g.t.Errorf("%d of her drafts are there again", n)
 				}
 				if n := l.Count("space_members WHERE space_id = $1 AND role = 'moderator'", l.space); n != 1 {
 					g.t.Errorf("%d people moderate the space that was hers", n)
@@ -402,7 +407,7 @@ func TestListBeginsWithWhatWasErasedBefore(t *testing.T) {
 				"ALTER TABLE members DROP COLUMN live", "ALTER TABLE community DROP COLUMN media_each", "ALTER TABLE community DROP COLUMN media_all",
 				"DROP INDEX posts_pinned", "ALTER TABLE posts DROP COLUMN pinned_at", "ALTER TABLE posts DROP COLUMN locked_at", "ALTER TABLE posts DROP COLUMN said_in",
 				"DROP INDEX posts_kinds", "ALTER TABLE posts DROP COLUMN kind", "ALTER TABLE posts DROP COLUMN settled_at", "ALTER TABLE posts DROP COLUMN answer_id",
-				"DROP TABLE saved", "DROP TABLE poll_votes", "DROP TABLE poll_options", "DROP TABLE polls", "ALTER TABLE posts DROP COLUMN poll",
+				"DROP TABLE saved", "DROP TABLE drafts", "DROP TABLE poll_votes", "DROP TABLE poll_options", "DROP TABLE polls", "ALTER TABLE posts DROP COLUMN poll",
 				"DROP TABLE previews", "ALTER TABLE posts DROP COLUMN previewed", "DELETE FROM features WHERE name = 'previews'",
 				"DELETE FROM goose_db_version WHERE version_id >= 6",
 			} {

@@ -67,6 +67,9 @@ func (o *Operations) Edit(ctx context.Context, a access.Actor, key, id string, v
 		if d, err = d.check(); err != nil {
 			return "", err
 		}
+		if err := o.sent(tx, a, key, Aim{Post: id}, d); err != nil {
+			return "", err
+		}
 		if d.Media == nil {
 			if d.Media, err = placed(tx, r.id); err != nil {
 				return "", err

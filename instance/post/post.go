@@ -174,6 +174,9 @@ type Draft struct {
 	// Media are its photos: what a post had and is not among them is erased. Nil
 	// leaves those it has.
 	Media []media.Placed
+	// Unsent is the version of the draft that it was kept as, empty without: see
+	// Unsent.Version.
+	Unsent string
 }
 
 // check gives the draft as it is stored, or what is wrong with it.

@@ -47,6 +47,9 @@ func (o *Operations) publish(ctx context.Context, a access.Actor, key string, d 
 		if err != nil {
 			return "", err
 		}
+		if err := o.sent(tx, a, key, Aim{Space: d.Space}, d); err != nil {
+			return "", err
+		}
 		id := newID()
 		if err := insert(tx, a, row{id: id, root: id, space: d.Space, label: access.InSpace(d.Space)}, d); err != nil || d.Poll == nil {
 			return id, err
@@ -95,6 +98,9 @@ func (o *Operations) Reply(ctx context.Context, a access.Actor, key string, d Dr
 			return "", err
 		}
 		if d, err = d.check(); err != nil {
+			return "", err
+		}
+		if err := o.sent(tx, a, key, Aim{Parent: d.Parent}, d); err != nil {
 			return "", err
 		}
 		r := below(parent)

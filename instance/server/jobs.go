@@ -81,7 +81,7 @@ var kept = []struct {
 
 // forgotten are the kinds of rows that a package forgets itself, after the limit
 // that it names.
-var forgotten = []func(*database.Tx) (int64, error){post.Forget, space.Forget, media.Forget, feed.Forget, erasure.Forget, numbers.Forget}
+var forgotten = []func(*database.Tx) (int64, error){post.Forget, post.ForgetDrafts, space.Forget, media.Forget, feed.Forget, erasure.Forget, numbers.Forget}
 
 // retain removes what is older than it may get, once a day.
 func (p *Program) retain(ctx context.Context, _ string) (time.Time, error) {

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -13,10 +12,10 @@ import (
 	"github.com/opengather/opengather/instance/e2e/village"
 )
 
-// TestDraftsStayInTheBrowser types what nobody is meant to read yet: the server
-// is asked for nothing meanwhile, nothing of it is in its files or its log, and
-// whoever uses the same browser next does not find it (P114).
-func TestDraftsStayInTheBrowser(t *testing.T) {
+// TestDraftsAreSealed types what nobody is meant to read yet: it is in no file and
+// no log in words, the browser keeps nothing, and whoever uses the same browser next
+// does not find it (P114).
+func TestDraftsAreSealed(t *testing.T) {
 	v := village.Found(t, "Garden Street", "Ada Lind", "ada", "en")
 	space := v.Owner.Makes("Seeds", "What grows.", "open")
 	post := v.Owner.Says(space, "Tomatoes", "Who has some?")
@@ -29,17 +28,14 @@ func TestDraftsStayInTheBrowser(t *testing.T) {
 	w := signedIn(t, v, ben, browser.SmallPhone)
 	for path, label := range map[string]string{"/compose": "What would you like to say?", post: "Your reply"} {
 		w.to(path)
-		before := len(w.Requests())
 		w.Fill(label, words)
-		w.See("Draft kept on this device")
-		made := slices.DeleteFunc(slices.Clone(w.Requests()[before:]), func(r browser.Request) bool { return strings.Contains(r.URL, "/live?") })
-		if len(made) > 0 {
-			t.Errorf("typing at %s asks the server: %v", path, made)
-		}
+		w.See("Draft kept")
 	}
-	if n := drafts(w); n != 2 {
-		t.Errorf("the browser keeps %d drafts", n)
+	if kept := w.Stores(); len(kept) > 0 {
+		t.Errorf("the browser keeps %q", kept)
 	}
+	w.to("/drafts")
+	w.See(words)
 	if found := holding(t, v.Dir, "qzdraftcanary"); len(found) > 0 {
 		t.Errorf("the draft is in %v", found)
 	}
@@ -48,34 +44,62 @@ func TestDraftsStayInTheBrowser(t *testing.T) {
 	}
 	// What is published is in the files: the search above would have found it.
 	w.to(post)
-	w.Click("button", "Bring it back")
 	w.Click("button", "Reply")
 	w.See(words)
 	if len(holding(t, v.Dir, "qzdraftcanary")) == 0 {
 		t.Error("what was published is in no file either")
 	}
-
-	// He signs out: nothing of his stays behind.
 	w.to("/you")
 	w.Click("button", "Sign out")
-	if n := drafts(w); n != 0 {
-		t.Errorf("after signing out the browser keeps %v", w.Kept())
-	}
 	w.as(v, cem)
 	w.to("/compose")
-	w.NotSee("You began writing here")
+	w.NotSee("Draft of")
+	w.to("/drafts")
+	w.See("No drafts")
+}
 
-	// His session ends while he is away: who signs in next clears it away.
-	w.Fill("What would you like to say?", words)
-	w.See("Draft kept on this device")
-	endSessions(t, cem)
-	w.to("/compose")
-	w.See("Password")
-	w.as(v, ben)
-	w.to("/compose")
-	w.NotSee("You began writing here")
-	if n := drafts(w); n != 0 {
-		t.Errorf("of somebody else the browser keeps %v", w.Kept())
+// TestDraftGoesOnElsewhere begins on a phone and goes on at a desk. What both have
+// changed is kept twice, and the second is told. Typing that the session's end
+// catches stays in the form, and the page says so.
+func TestDraftGoesOnElsewhere(t *testing.T) {
+	v := village.Found(t, "Garden Street", "Ada Lind", "ada", "en")
+	space := v.Owner.Makes("Seeds", "What grows.", "open")
+	post := v.Owner.Says(space, "Tomatoes", "Who has some?")
+	phone, desk := signedIn(t, v, v.Owner, browser.SmallPhone), signedIn(t, v, v.Owner, browser.Desktop)
+	for _, x := range []struct{ path, label, send string }{
+		{"/compose", "What would you like to say?", "Post"}, {post, "Your reply", "Reply"}, {post + "/edit", "Your words", "Save"},
+	} {
+		phone.to(x.path)
+		phone.Fill(x.label, "Half a thought")
+		phone.See("Draft kept")
+		desk.to(x.path)
+		desk.See("Draft of")
+		if got := desk.Value(x.label); got != "Half a thought" {
+			t.Fatalf("at %s the desk goes on with %q", x.path, got)
+		}
+		desk.Fill(x.label, "Half a thought, at the desk")
+		desk.See("Draft kept")
+		phone.Fill(x.label, "Half a thought, on the way")
+		phone.See("There is another draft for this place")
+		phone.judge()
+		phone.to("/drafts")
+		phone.See("Half a thought, at the desk")
+		phone.See("Half a thought, on the way")
+		desk.Click("button", x.send)
+		desk.See("Half a thought, at the desk")
+		desk.to("/drafts")
+		desk.See("on the way")
+		desk.NotSee("at the desk")
+		desk.Click("button", "Throw away")
+		desk.See("No drafts")
+	}
+	const label = "What would you like to say?"
+	phone.to("/compose")
+	endSessions(t, v.Owner)
+	phone.Fill(label, "Too late")
+	phone.See("please sign in again. Your words are still here.")
+	if got := phone.Value(label); got != "Too late" {
+		t.Errorf("the form has %q", got)
 	}
 }
 
@@ -128,15 +152,6 @@ func endSessions(t *testing.T, who *village.Villager) {
 		}
 	}
 	t.Fatalf("no session can be ended:\n%s", page.Text())
-}
-
-func drafts(w *walker) (n int) {
-	for key := range w.Kept() {
-		if strings.HasPrefix(key, "draft:") {
-			n++
-		}
-	}
-	return n
 }
 
 // holding are the files of a folder that have something in them.

@@ -149,7 +149,7 @@ func memberPages(t *testing.T, v *village.Village, at map[string]string) {
 	w.signIn("ben_okafor", "Sign in")
 	for name, path := range map[string]string{
 		"home": "/home", "welcome": "/welcome", "space-closed": at["closed"], "compose": "/compose", "profile-mine": "/@ben_okafor", "settings-profile": "/settings/profile",
-		"settings-account": "/settings/account", "settings-appearance": "/settings/appearance", "settings-data": "/settings/data", "settings-feeds": "/settings/feeds", "saved": "/saved",
+		"settings-account": "/settings/account", "settings-appearance": "/settings/appearance", "settings-data": "/settings/data", "settings-feeds": "/settings/feeds", "saved": "/saved", "drafts-none": "/drafts",
 		"settings-posts": "/settings/data/posts", "leave": "/settings/data/leave", "confirm": "/settings/security/confirm", "search": "/search?q=ladder", "search-narrow": "/search?q=ladder&in=" + strings.TrimPrefix(at["open"], "/s/") + "&since=2001-01-01&sort=newest",
 		"search-wrong": "/search?q=ladder&from=nobody&since=tomorrow", "edit": at["mine"] + "/edit",
 		"photos": at["photos"], "photos-edit": at["photos"] + "/edit", "photo": at["photo"], "photo-alone": at["one"], "photo-remove": at["photo"] + "/remove", "own-photos": "/settings/data/photos", "album": at["open"] + "/photos", "video": at["video"], "video-edit": at["video"] + "/edit", "film": at["film"], "history": at["mine"] + "/history", "delete": at["mine"] + "/delete", "react": at["news"] + "/react", "404": "/s/nowhere",

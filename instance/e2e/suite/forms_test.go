@@ -90,6 +90,7 @@ func (p *place) postsByForms(ada, bo *person) {
 	p.sees(ada, "/saved", "Nothing saved yet", "not: I bring a ladder")
 	p.press(bo, "/saved", reply+"/save", nil)
 	p.sees(bo, "/saved", "Nothing saved yet")
+	p.draftsByForms(ada, bo, at, garden)
 	p.press(ada, at+"/hide", at+"/hide", url.Values{"reason": {"not here"}})
 	p.press(ada, at, at+"/restore", nil)
 	p.press(ada, at, at+"/pin", nil)
@@ -112,6 +113,31 @@ func (p *place) postsByForms(ada, bo *person) {
 	p.press(bo, at+"/delete", at+"/delete", nil)
 	p.sees(ada, "/s/garden/months/2026-03", "Nothing here", "not: Apples")
 	p.sees(bo, "/search?q=sunday", "not: Apples")
+}
+
+// draftsByForms begins to write in each of the forms, goes on with it, says one and
+// throws the others away.
+func (p *place) draftsByForms(ada, bo *person, at, garden string) {
+	p.t.Helper()
+	reply := at + "/reply?to=" + strings.TrimPrefix(at, "/p/")
+	keep := url.Values{"body": {"Half a pear"}, "do": {"draft"}}
+	for page, form := range map[string]string{"/compose?space=" + garden: "/compose", at: reply, at + "/edit": at + "/edit"} {
+		p.press(bo, page, form, keep)
+		p.sees(bo, page, "Draft of 12 March 2026")
+		if got := p.form(bo.Get(page), form).Value("body"); got != "Half a pear" {
+			p.t.Errorf("the form at %s goes on with %q", page, got)
+		}
+	}
+	p.sees(bo, "/drafts", "New, in Garden", "Reply to: Apples", "Change of: Apples", "Half a pear", "Go on writing")
+	p.sees(ada, "/drafts", "No drafts", "not: Half a pear")
+	p.sees(ada, at, "not: Draft of")
+	p.press(bo, at, reply, url.Values{"body": {"A whole pear"}})
+	p.sees(bo, at, "A whole pear", "not: Draft of")
+	for range 2 {
+		p.press(bo, "/drafts", "/drafts/"+p.one("SELECT min(id) FROM drafts")+"/drop", nil)
+	}
+	p.sees(bo, "/drafts", "No drafts")
+	p.press(bo, "/p/"+p.one("SELECT id FROM posts WHERE body = 'A whole pear'")+"/delete", "/p/"+p.one("SELECT id FROM posts WHERE body = 'A whole pear'")+"/delete", nil)
 }
 
 // endsByForms asks and offers something, and says how that ended.
@@ -183,6 +209,7 @@ func TestTheSameFormTwice(t *testing.T) {
 			{"insider", "/compose?space=" + w.spaces["open"].ID, "/compose", "posts", url.Values{"body": {"once"}}},
 			{"insider", "/compose?space=" + w.spaces["open"].ID, "/compose", "polls", url.Values{"body": {"once"}, "option-0": {"bread"}, "option-1": {"roses"}}},
 			{"insider", "/compose?space=" + w.spaces["open"].ID, "/compose", "polls WHERE secret", url.Values{"body": {"once"}, "option-0": {"bread"}, "option-1": {"roses"}, "secret": {"yes"}}},
+			{"insider", "/compose?space=" + w.spaces["open"].ID, "/compose", "drafts", url.Values{"body": {"once"}, "do": {"draft"}}},
 			{"insider", "/p/" + asked, "/p/" + asked + "/vote", "poll_votes", url.Values{"choice": {"1"}}},
 			{"insider", "/p/" + asked, "/p/" + asked + "/poll/end", "polls WHERE closed_by IS NOT NULL", nil},
 			{"insider", thread, thread + "/reply?to=" + w.posts["thread open"], "posts", url.Values{"body": {"once"}}},

@@ -175,6 +175,7 @@ func (w *town) secrets() []secret {
 		secret{"feed that has ended", w.feeds["ended"], strings.Repeat("x", 43), roles, []string{"/feed/{}/atom", "/feed/{}/json"}, nil},
 		secret{"feed of who is leaving", w.feeds["leaving home"], strings.Repeat("x", 43), roles, []string{"/feed/{}/atom", "/feed/{}/json"}, nil},
 		secret{"address of a feed", w.one("SELECT id FROM feeds WHERE name = 'qzfeedname'"), nothing, others, nil, []string{"/settings/feeds/{}/revoke"}},
+		secret{"draft", w.drafts["secret"], nothing, others, []string{"/compose?draft={}", "/compose?space=" + w.spaces["open"].ID + "&draft={}"}, []string{"/drafts/{}/drop"}},
 		secret{"list", w.list, nothing, others, []string{"/settings/lists/{}", "/settings/lists/{}?q=a"}, []string{"/settings/lists/{}", "/settings/lists/{}/choose", "/settings/lists/{}/unchoose", "/settings/lists/{}/drop"}},
 		secret{
 			"session", w.one("SELECT id FROM sessions WHERE member_id = $1", w.people["insider"].id), nothing, others,

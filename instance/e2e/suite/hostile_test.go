@@ -108,6 +108,7 @@ var displays = []visit{
 	{"insider", "/you"},
 	{"insider", "/settings/feeds"},
 	{"insider", "/saved"},
+	{"insider", "/drafts"},
 	{"member", "/@{insider}"},
 	{"insider", "/p/{removed}"},
 }

@@ -149,6 +149,12 @@ func (w *crowd) keep() {
 		_, err := tx.Exec("INSERT INTO saved (member_id, post_id, saved_at) SELECT $1, id, $2 FROM posts WHERE title = $3", w.owner.id, database.Micros(tx.Now()), fmt.Sprintf("Qzpost %03d", n))
 		return err
 	})
+	for n := range many {
+		begun := post.Unsent{At: post.Aim{Space: w.one("SELECT id FROM spaces WHERE handle = 'square'")}, Body: fmt.Sprintf("Qzdraft %03d", n)}
+		if _, err := w.program.Posts.KeepDraft(w.t.Context(), w.owner.actor(), fmt.Sprint(n), begun); err != nil {
+			w.t.Fatal(err)
+		}
+	}
 	w.write(func(tx *database.Tx, n int) error {
 		return numbers.Add(tx, numbers.Said, tx.Now().Add(-time.Duration(n+1)*aDay), int64(900+n))
 	})
@@ -179,6 +185,7 @@ func (w *crowd) listings() []listing {
 		{"/search", "/search?q=qzpost", `<mark>Qzpost</mark> (\d+)`, many},
 		{"/search", "/search?q=qzpost&sort=newest", `<mark>Qzpost</mark> (\d+)`, many},
 		{"/saved", "/saved", `Qzpost (\d+)`, many},
+		{"/drafts", "/drafts", `>Qzdraft (\d+)`, many},
 		{"/months/:month", "/months/2026-03", `Qzpost (\d+)`, many},
 		{"/s/:space/months/:month", "/s/square/months/2026-03", `Qzpost (\d+)`, many},
 		{"/p/:id", "/p/" + w.thread, `Qzreply (\d+)`, crowded},

@@ -44,6 +44,8 @@ func (w *town) channels() []channel {
 		{name: "search from her", paths: []string{"/search?from=" + w.people["insider"].handle, "/search?q=harvest&from=qzname"}, who: full, carries: append([]string{"qzreply", "qznested", "qzhiddenreply"}, lists...)},
 		{name: "search by days and photos", paths: []string{"/search?since=2000-01-01", "/search?until=2100-01-01&photos=1"}, carries: append([]string{"qzreply", "qznested", "qzhiddenreply", "qzreplyalt"}, lists...)},
 		{name: "what was saved", paths: []string{"/saved"}, who: inside, carries: []string{"qztitle", "qzbody", "qzreply", "qzedited", "qznow", "qzhidden", "qzhiddenbody", "qzhiddenreply"}},
+		{name: "drafts", paths: []string{"/drafts"}, who: []string{"insider"}, carries: []string{"qzdraft", "qzdraftreply", "qzdrafttitle"}},
+		{name: "drafts of others", paths: []string{"/drafts?page=2", "/compose?draft=" + w.drafts["secret"], "/compose?space=" + w.spaces["open"].ID + "&draft=" + w.drafts["closed"], "/p/" + w.posts["thread open"] + "?draft=" + w.drafts["reply"]}},
 		{name: "search for spaces", paths: []string{"/search?q=qzspace"}, carries: []string{"qzspace"}},
 		{name: "search for people", paths: []string{"/search?q=qzname"}, who: full},
 		{name: "search for former words", paths: []string{"/search?q=qzformer", "/search?q=qzformerpublic"}},

@@ -123,7 +123,7 @@ func (w *town) wrongDoors() []wrong {
 // untyped are the routes of forms in which nothing can be typed: a button or a
 // choice among things that are all right. That this is so is tested.
 var untyped = []string{
-	"/p/:id/delete", "/p/:id/restore", "/p/:id/react", "/p/:id/pin", "/p/:id/lock", "/p/:id/accept", "/p/:id/settle", "/p/:id/poll/end", "/p/:id/preview/remove", "/p/:id/move", "/p/:id/save", "/people/:handle/role", "/people/:handle/owner", "/people/:handle/owner/withdraw",
+	"/p/:id/delete", "/p/:id/restore", "/p/:id/react", "/p/:id/pin", "/p/:id/lock", "/p/:id/accept", "/p/:id/settle", "/p/:id/poll/end", "/p/:id/preview/remove", "/p/:id/move", "/p/:id/save", "/drafts/:id/drop", "/people/:handle/role", "/people/:handle/owner", "/people/:handle/owner/withdraw",
 	"/people/:handle/remove", "/you/ownership", "/settings/appearance", "/settings/lists/:id/choose", "/settings/lists/:id/unchoose",
 	"/settings/lists/:id/drop", "/settings/feeds/:id/revoke", "/community/picture/remove", "/community/features", "/settings/data/posts", "/leaving/stay", "/leaving/posts",
 	"/invitations/:id/revoke", "/waiting/withdraw", "/requests/:id", "/requests/:id/back", "/logout", "/settings/security/password/remove", "/settings/security/codes",

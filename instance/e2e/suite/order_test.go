@@ -144,6 +144,7 @@ func (w *crowd) ranking() []ranked {
 		},
 		{"Replies under a post | oldest first | when the reply was published | by id", "SELECT id FROM posts WHERE parent_id IS NOT NULL ORDER BY created_at, id", `id="(` + anID + `)"`, []string{"/p/" + w.thread}},
 		{"What you saved | latest first | when you saved it | by id", "SELECT post_id FROM saved ORDER BY saved_at DESC, post_id DESC", aPost, []string{"/saved"}},
+		{"Your drafts | latest first | when it was kept | by id", "SELECT id FROM drafts ORDER BY updated_at DESC, id DESC", `id="draft-(` + anID + `)"`, []string{"/drafts"}},
 		{"People | A to Z | the display name | by id", hers + "ORDER BY name, id", aPerson, []string{"/people"}},
 		{
 			"People in a space | who looks after it, then the others, each A to Z | the display name | by id",

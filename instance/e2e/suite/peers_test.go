@@ -98,7 +98,7 @@ func (p *place) state() string {
 	err := p.program.DB.Read(p.t.Context(), func(tx *database.Tx) error {
 		for _, query := range []string{
 			"id, title, body, label_id, version FROM posts", "post_id, kind, reason FROM post_marks", "post_id, actor_id, kind FROM reactions", "id, handle, name, role, state FROM members", "member_id, answer, accepted FROM requests",
-			"id, owner_id, name FROM lists", "list_id, member_id FROM list_members", "to_member, from_member FROM transfers", "id, revoked_at FROM invitations", "id, member_id, name FROM feeds", "id, member_id, name FROM sessions",
+			"id, owner_id, name FROM lists", "list_id, member_id FROM list_members", "to_member, from_member FROM transfers", "id, revoked_at FROM invitations", "id, member_id, name FROM feeds", "id, author_id, version FROM drafts", "id, member_id, name FROM sessions",
 			"id, handle, name, purpose, visibility, posting FROM spaces", "space_id, member_id, role FROM space_members", "space_id, member_id FROM space_requests", "name, face, door, rules, welcome FROM community", "member_id, name, value FROM profile_fields",
 		} {
 			columns, table, _ := strings.Cut(query, " FROM ")
@@ -143,7 +143,7 @@ func (w *town) theirs() map[string]url.Values {
 	return map[string]url.Values{
 		thread + "/edit": {"body": {"theirs"}, "version": {"1"}}, thread + "/delete": nil, thread + "/hide": {"reason": {"theirs"}}, reply + "/edit": {"body": {"theirs"}, "version": {"1"}}, reply + "/delete": nil,
 		"/p/" + w.posts["hidden open"] + "/restore": nil, "/settings/lists/" + w.list: {"name": {"theirs"}}, "/settings/lists/" + w.list + "/choose": {"who": {founder.id}},
-		"/settings/lists/" + w.list + "/unchoose": {"who": {w.people["member"].id}}, "/settings/lists/" + w.list + "/drop": nil, session + "/name": {"name": {"theirs"}}, session + "/end": nil, invitation + "/revoke": nil, "/settings/feeds/" + w.one("SELECT id FROM feeds WHERE name = 'qzfeedname'") + "/revoke": nil,
+		"/settings/lists/" + w.list + "/unchoose": {"who": {w.people["member"].id}}, "/settings/lists/" + w.list + "/drop": nil, "/drafts/" + w.drafts["secret"] + "/drop": nil, session + "/name": {"name": {"theirs"}}, session + "/end": nil, invitation + "/revoke": nil, "/settings/feeds/" + w.one("SELECT id FROM feeds WHERE name = 'qzfeedname'") + "/revoke": nil,
 		"/requests/" + w.people["pending"].id: {"answer": {"yes"}}, "/people/" + founder.handle + "/remove": nil, "/people/" + founder.handle + "/role": {"role": {"guest"}}, "/people/" + founder.handle + "/owner": nil,
 		open + "/settings": {"name": {"Theirs"}, "visibility": {"open"}, "posting": {"everyone"}}, open + "/members/" + founder.id + "/remove": nil, open + "/members/" + founder.id + "/role": {"role": {"moderator"}},
 		open + "/members/add": {"who": {guest.id}}, "/community": {"name": {"Theirs"}}, "/community/texts": {"rules": {"theirs"}}, "/community/door": {"face": {"hidden"}, "door": {"invite"}},

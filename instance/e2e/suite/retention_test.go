@@ -119,6 +119,7 @@ func (w *town) begun() []limited {
 		of("who was removed", "members handles space_members", 60*aDay, whose, w.people["quiet"].id),
 		daily(of("an invitation that ended", "invitations", 90*aDay, "SELECT id FROM invitations WHERE id = $1", revoked)),
 		daily(of("what went out", "egress", 90*aDay, "SELECT host FROM egress WHERE at <= $1 AND purpose = 'preview'", w.now())),
+		daily(of("a draft", "drafts", post.UnsentFor, "SELECT id FROM drafts WHERE id = $1", w.drafts["secret"])),
 		daily(of("an address of a feed that nobody asks", "feeds", feed.Unused, "SELECT id FROM feeds WHERE name = 'qzfeedname'")),
 		daily(of("the list of what was erased", "erasures", 400*aDay, "SELECT id FROM erasures WHERE id = $1", alone)),
 		daily(of("why a post was removed", "post_marks", 2*365*aDay, "SELECT post_id FROM post_marks WHERE post_id = $1", taken)),

@@ -36,6 +36,7 @@ func readers() map[string][]string {
 		// The insider's profile.
 		"qzfieldmembers": full, "qzfieldpublic": everybody, "qzfieldlist": {"insider", "member"}, "qzfieldsecret": withinSecret,
 		"qzfieldclosed": withinClosed, "qzfieldown": {"insider"}, "qzlist": {"insider"}, "qzfeedname": {"insider"},
+		"qzdraftclosed": {"insider"}, "qzdraftsecret": {"insider"}, "qzdraftreply": {"insider"}, "qzdrafttitleclosed": {"insider"}, "qzdrafttitlesecret": {"insider"},
 		// Names: of people and of who has written in public, or shares a space.
 		"qznameinsider": everybody, "qznamefounder": append(slices.Clone(full), "guest"), "qznamequiet": full, "qznameguest": append(slices.Clone(full), "guest"),
 		"qznamepending": append(slices.Clone(carers), "pending"), "qznameleaving": {"leaving"},

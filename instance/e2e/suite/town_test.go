@@ -26,6 +26,7 @@ type town struct {
 	posts  map[string]string // ids by what and where: "thread secret"
 	photos map[string]string // likewise, of those in posts, and "loose"
 	links  map[string]string // of the pictures of previews, by what and where
+	drafts map[string]string // of the insider, by where
 	feeds  map[string]string // addresses by role and where, "insider closed", or "insider home"
 	list   string            // of the insider, with the member on it
 	hidden bool              // nothing in it can be public: what would be is for all members
@@ -52,7 +53,7 @@ func settle(t *testing.T, p *place) *town {
 // settleAs settles in a community of a kind.
 func settleAs(t *testing.T, p *place, kind string) *town {
 	t.Helper()
-	w := &town{place: p, people: map[string]*person{}, spaces: map[string]space.Space{}, posts: map[string]string{}, photos: map[string]string{}, links: map[string]string{}, feeds: map[string]string{}}
+	w := &town{place: p, people: map[string]*person{}, spaces: map[string]space.Space{}, posts: map[string]string{}, photos: map[string]string{}, links: map[string]string{}, feeds: map[string]string{}, drafts: map[string]string{}}
 	w.populate(p.foundAs(kind, "Lime Street"))
 	c, err := p.program.Communities.Read(t.Context())
 	if err != nil {
@@ -69,6 +70,7 @@ func settleAs(t *testing.T, p *place, kind string) *town {
 	w.dress()
 	w.subscribe()
 	w.keepForLater()
+	w.beginToWrite()
 	w.part()
 	return w
 }

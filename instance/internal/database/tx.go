@@ -62,6 +62,14 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 	return n, err
 }
 
+// Beneath runs a statement that changes nothing of which a Memo is made: what one
+// person alone is shown. The version stays what it is, so that nobody's pages are
+// worked out anew for it.
+func (tx *Tx) Beneath(query string, args ...any) (int64, error) {
+	tx.db.watched(query)
+	return tx.on.exec(tx.ctx, query, args)
+}
+
 // Rows runs a query and gives its rows; the caller closes them.
 func (tx *Tx) Rows(query string, args ...any) (*Rows, error) {
 	tx.db.watched(query)

@@ -33,6 +33,8 @@ const (
 	Codes Purpose = "codes"
 	// Ballots seals the keys of secret polls, which lie outside the database.
 	Ballots Purpose = "ballots"
+	// Drafts seals what somebody has begun to write.
+	Drafts Purpose = "drafts"
 )
 
 // size of every key and of the master key, in bytes.
@@ -59,7 +61,7 @@ func Open(ctx context.Context, db *database.DB, master []byte) (*Keyring, error)
 		if err := tx.Lock("keyring"); err != nil {
 			return "", err
 		}
-		for _, p := range []Purpose{Cursor, Forms, Handles, Instance, Codes, Ballots} {
+		for _, p := range []Purpose{Cursor, Forms, Handles, Instance, Codes, Ballots, Drafts} {
 			var sealed []byte
 			err := tx.One([]any{&sealed}, "SELECT sealed FROM keys WHERE purpose = $1", string(p))
 			if errors.Is(err, database.ErrNone) {

@@ -49,6 +49,7 @@ func mine(r *web.Request) []entry {
 	all := []entry{
 		line(r, "profile", "/settings/profile", "user"),
 		line(r, "saved", "/saved", "bookmark"),
+		line(r, "drafts", "/drafts", "file-text"),
 		line(r, "lists", "/settings/lists", "users"),
 		line(r, "account", "/settings/account", "settings"),
 		line(r, "security", "/settings/security", "key-round"),

@@ -21,10 +21,16 @@ import (
 func (h *Handler) compose(r *web.Request) error {
 	p := r.Page(r.Text.Text("post.write"))
 	p.Nav = look.NavWrite
-	c, err := h.composer(r, p.FormKey, post.Draft{Space: r.Value("space"), Kind: post.Kind(r.Value("kind"))}, pollweb.Begun(), nil)
+	u, err := h.begun(r)
 	if err != nil {
 		return err
 	}
+	d := post.Draft{Space: cmp.Or(u.At.Space, r.Value("space")), Title: u.Title, Body: u.Body, Kind: cmp.Or(u.Kind, post.Kind(r.Value("kind")))}
+	c, err := h.composer(r, p.FormKey, d, pollweb.Begun(), nil)
+	if err != nil {
+		return err
+	}
+	c.Draft = goesOn(u)
 	if len(c.Spaces) == 0 && c.Space == "" {
 		return r.Show(nowherePage(p))
 	}
@@ -43,7 +49,7 @@ func (h *Handler) composer(r *web.Request, key string, d post.Draft, asked pollw
 		Title: &look.Field{
 			Name: "title", Label: r.Text.Text("post.title"), Value: d.Title, Optional: true, MaxLength: post.MaxTitle,
 		},
-		Uploads: mediaweb.Uploads(r, d.Media), Send: r.Text.Text("post.publish"), DraftKey: "post", Audience: look.Audience{Kind: "space", Words: r.Text.Text("post.audience_chosen")},
+		Uploads: mediaweb.Uploads(r, d.Media), Send: r.Text.Text("post.publish"), Draft: sentDraft(r), Audience: look.Audience{Kind: "space", Words: r.Text.Text("post.audience_chosen")},
 		Extra: []templ.Component{kindField(r.Text, d.Kind)},
 	}
 	if e := pollweb.Fields(r, asked, h.Posts.Polls.Secret()); e != nil {
@@ -93,12 +99,16 @@ func (h *Handler) publish(r *web.Request) error {
 		return err
 	}
 	asked := pollweb.Read(r)
-	d := post.Draft{Space: r.Value("space"), Kind: post.Kind(r.Value("kind")), Title: r.Value("title"), Body: r.FormValue("body"), Media: sent.Placed, Poll: asked.Draft()}
-	err = cmp.Or(sent.Refused, asked.Refused)
+	d := post.Draft{Space: r.Value("space"), Kind: post.Kind(r.Value("kind")), Title: r.Value("title"), Body: r.FormValue("body"), Media: sent.Placed, Poll: asked.Draft(), Unsent: r.Value(look.VersionField)}
+	done, err := h.keep(r, post.Unsent{At: post.Aim{Space: d.Space}, Title: d.Title, Body: d.Body, Kind: d.Kind}, where(post.Aim{Space: d.Space}))
+	if done {
+		return err
+	}
+	err = cmp.Or(err, sent.Refused, asked.Refused)
 	var seen *look.Seen
 	if looks(r) && err == nil {
 		seen, err = h.foresee(r, post.Aim{Space: d.Space}, d)
-	} else if !sent.Again && !asked.Again && err == nil {
+	} else if !sent.Again && !asked.Again && !keeps(r) && err == nil {
 		var id string
 		if id, err = h.Posts.Publish(r.Ctx(), r.Actor, r.Key(), d); web.Done(err) == nil {
 			return r.See("/p/" + id)
@@ -136,7 +146,16 @@ func (h *Handler) edit(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Show(composePage(p, editor(r, p.FormKey, w, mediaweb.Placed(w.Media), readers), nil))
+	u, err := h.Posts.DraftAt(r.Ctx(), r.Actor, post.Aim{Post: w.ID}, r.Value("draft"))
+	if err != nil {
+		return err
+	}
+	if u.ID != "" {
+		w.Title, w.Body, w.Kind, w.Version = u.Title, u.Body, u.Kind, u.Base
+	}
+	c := editor(r, p.FormKey, w, mediaweb.Placed(w.Media), readers)
+	c.Draft = goesOn(u)
+	return r.Show(composePage(p, c, nil))
 }
 
 // readersOf are who can read a post. Its author may change it also where she
@@ -152,7 +171,7 @@ func (h *Handler) readersOf(r *web.Request, id string) (look.Audience, error) {
 func editor(r *web.Request, key string, w post.Words, photos []media.Placed, readers look.Audience) look.Composer {
 	c := look.Composer{
 		URL: "/p/" + w.ID + "/edit", PeopleURL: peopleURL + "?post=" + w.ID, Key: key, Author: viewer(r), Label: r.Text.Text("post.edit_label"), Body: w.Body, Rows: 8,
-		Uploads: mediaweb.Uploads(r, photos), Send: r.Text.Text("post.save"), Audience: readers,
+		Uploads: mediaweb.Uploads(r, photos), Send: r.Text.Text("post.save"), Audience: readers, Draft: sentDraft(r),
 		Extra: []templ.Component{hidden("version", strconv.FormatInt(w.Version, 10))},
 		Also:  []look.Action{{Label: r.Text.Text("post.cancel"), URL: "/p/" + w.ID, Kind: look.Quiet}},
 	}
@@ -172,13 +191,17 @@ func (h *Handler) change(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	d := post.Draft{Kind: post.Kind(r.Value("kind")), Title: r.Value("title"), Body: r.FormValue("body"), Media: sent.Placed}
+	d := post.Draft{Kind: post.Kind(r.Value("kind")), Title: r.Value("title"), Body: r.FormValue("body"), Media: sent.Placed, Unsent: r.Value(look.VersionField)}
 	id := r.Param("id")
-	err = sent.Refused
+	done, err := h.keep(r, post.Unsent{At: post.Aim{Post: id}, Title: d.Title, Body: d.Body, Kind: d.Kind, Base: version}, where(post.Aim{Post: id}))
+	if done {
+		return err
+	}
+	err = cmp.Or(err, sent.Refused)
 	var seen *look.Seen
 	if looks(r) && err == nil {
 		seen, err = h.foresee(r, post.Aim{Post: id}, d)
-	} else if !sent.Again {
+	} else if !sent.Again && !keeps(r) {
 		if _, err = h.Posts.Edit(r.Ctx(), r.Actor, r.Key(), id, version, d); web.Done(err) == nil {
 			return r.See("/p/" + id)
 		}
@@ -198,7 +221,7 @@ func (h *Handler) change(r *web.Request) error {
 		d.Media = withThose(d.Media, w.Media)
 	}
 	w.Title, w.Body, w.Kind = d.Title, d.Body, d.Kind
-	if sent.Again || looks(r) {
+	if sent.Again || looks(r) || keeps(r) {
 		w.Version = version // nobody has looked at what is there now
 	}
 	return anew(r, err, func(p look.Page, problems []look.Problem) templ.Component {

@@ -66,6 +66,8 @@ func (h *Handler) Mount(m *web.Router) {
 	m.POST(web.Members, "/p/:id/move", h.move)
 	m.POST(web.Members, "/p/:id/save", h.save)
 	m.GET(web.Members, "/saved", h.saved)
+	m.GET(web.Members, "/drafts", h.drafts)
+	m.POST(web.Members, "/drafts/:id/drop", h.dropDraft)
 	m.GET(web.Members, "/p/:id/split", h.askSplit)
 	m.POST(web.Members, "/p/:id/split", h.split)
 	m.POST(web.Members, "/p/:id/accept", h.accept)

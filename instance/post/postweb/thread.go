@@ -1,6 +1,7 @@
 package postweb
 
 import (
+	"cmp"
 	"maps"
 	"net/url"
 	"strings"
@@ -157,9 +158,13 @@ func (h *Handler) replyComposer(r *web.Request, key string, t post.Thread) (c *l
 	if err != nil {
 		return nil, false, err
 	}
+	u, err := h.Posts.DraftAt(r.Ctx(), r.Actor, post.Aim{Parent: parent}, r.Value("draft"))
+	if err != nil {
+		return nil, false, err
+	}
 	return &look.Composer{
-		URL: t.Root.Path() + "/reply?to=" + parent, PeopleURL: peopleURL + "?parent=" + parent, Body: words, Key: key, Author: viewer(r), Label: label, Rows: 3,
-		Audience: audience(r, t.Root), Uploads: mediaweb.Uploads(r, nil), Send: r.Text.Text("post.reply"), DraftKey: "reply-" + parent,
+		URL: t.Root.Path() + "/reply?to=" + parent, PeopleURL: peopleURL + "?parent=" + parent, Body: below(u.Body, words), Key: key, Author: viewer(r), Label: label, Rows: 3,
+		Audience: audience(r, t.Root), Uploads: mediaweb.Uploads(r, nil), Send: r.Text.Text("post.reply"), Draft: goesOn(u),
 	}, instead, nil
 }
 
@@ -274,12 +279,16 @@ func (h *Handler) reply(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	err = sent.Refused
-	d := post.Draft{Parent: parent, Body: body, Media: sent.Placed}
+	d := post.Draft{Parent: parent, Body: body, Media: sent.Placed, Unsent: r.Value(look.VersionField)}
+	done, err := h.keep(r, post.Unsent{At: post.Aim{Parent: parent}, Body: body}, where(post.Aim{Parent: parent}))
+	if done {
+		return err
+	}
+	err = cmp.Or(err, sent.Refused)
 	var seen *look.Seen
 	if looks(r) && err == nil {
 		seen, err = h.foresee(r, post.Aim{Parent: parent}, d)
-	} else if !sent.Again {
+	} else if !sent.Again && !keeps(r) {
 		var id string
 		if id, err = h.Posts.Reply(r.Ctx(), r.Actor, r.Key(), d); web.Done(err) == nil {
 			return h.lead(r, id, url.Values{})
@@ -289,7 +298,6 @@ func (h *Handler) reply(r *web.Request) error {
 	if failed != nil {
 		return failed
 	}
-	draft := "reply-" + parent
 	if fault.Is(err, fault.Conflict) {
 		parent = r.Param("id") // what was to be answered is gone: the words say so
 	}
@@ -297,7 +305,7 @@ func (h *Handler) reply(r *web.Request) error {
 		p := r.Page(r.Text.Text("post.reply"))
 		c := look.Composer{
 			URL: "/p/" + r.Param("id") + "/reply?to=" + queryEscape(parent), PeopleURL: peopleURL + "?parent=" + queryEscape(parent), Seen: seen, Key: p.FormKey, Author: viewer(r), Label: r.Text.Text("post.reply_label"),
-			Body: body, Uploads: mediaweb.Uploads(r, sent.Placed), Send: r.Text.Text("post.reply"), DraftKey: draft, Audience: readers,
+			Body: body, Uploads: mediaweb.Uploads(r, sent.Placed), Send: r.Text.Text("post.reply"), Draft: sentDraft(r), Audience: readers,
 		}
 		return composePage(p, c, problems)
 	})

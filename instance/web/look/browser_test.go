@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,12 +35,16 @@ func samples(t *testing.T) *httptest.Server {
 		"/stranger": ComponentsPage(strangersPage(t)), "/bare": Bare(strangersPage(t)), "/elsewhere": Layout(membersPage(t)),
 		"/refused": Bare(membersPage(t)),
 	}
-	signs := signsAt(t)
+	signs, keeps := signsAt(t), &keeper{t: t}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)
 		switch r.URL.Path {
 		case "/accepted":
+			keeps.nothingIsOnItsWay()
 			http.Redirect(w, r, "/elsewhere", http.StatusSeeOther)
+			return
+		case "/keep":
+			keeps.ServeHTTP(w, r)
 			return
 		case "/lost":
 			panic(http.ErrAbortHandler)
@@ -76,6 +81,40 @@ func samples(t *testing.T) *httptest.Server {
 	}))
 	t.Cleanup(server.Close)
 	return server
+}
+
+// keeper answers the script that keeps drafts: with a version, or that they are too
+// long, and slowly where it is asked to.
+type keeper struct {
+	t      *testing.T
+	asking atomic.Int32
+}
+
+func (k *keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	k.asking.Add(1)
+	defer k.asking.Add(-1)
+	answer := DraftKept(printer(k.t, "en"), Draft{Version: "v1"})
+	switch r.URL.RawQuery {
+	case "again":
+		answer = DraftKept(printer(k.t, "en"), Draft{Version: "v2"})
+	case "slow":
+		time.Sleep(2 * time.Second)
+	case "long":
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+		answer = DraftRefused("This is too long.")
+	}
+	if r.FormValue("body") == "" || r.FormValue(DoField) != KeepTyped || r.FormValue(KeyField) == "" {
+		k.t.Errorf("the script sends %v", r.Form)
+	}
+	if _, err := w.Write([]byte(render(k.t, answer))); err != nil {
+		k.t.Log(err)
+	}
+}
+
+func (k *keeper) nothingIsOnItsWay() {
+	if n := k.asking.Load(); n > 0 {
+		k.t.Errorf("the form is sent while %d drafts are on their way", n)
+	}
 }
 
 // browser is a window on the samples.
@@ -186,7 +225,7 @@ func TestInTheBrowser(t *testing.T) {
 		if err != nil {
 			break
 		}
-		if !strings.HasSuffix(m.URL, "/refused") && !strings.HasSuffix(m.URL, "/lost") && !strings.Contains(m.URL, "/signs?") {
+		if !strings.HasSuffix(m.URL, "/refused") && !strings.HasSuffix(m.URL, "/lost") && !strings.HasSuffix(m.URL, "/keep?long") && !strings.Contains(m.URL, "/signs?") {
 			t.Errorf("the browser says: %s %s", m, m.URL)
 		}
 	}
@@ -263,39 +302,38 @@ func keysCanBeOff(b browser) {
 }
 
 func draftIsKept(b browser) {
-	const form, area = `document.querySelector("form[data-draft]")`, `document.querySelector("form[data-draft] textarea")`
-	b.open("/")
-	b.run(`localStorage.clear()`)
-	b.run(area + ".focus()")
-	b.press("Half a thought")
-	b.is("it is kept", `(localStorage.getItem("draft:amira:sample") ?? "").includes("Half a thought")`)
-	b.is("and said so", form+`.querySelector("[data-draft-state]").textContent !== ""`)
-	b.open("/")
-	b.is("it is offered", `!`+form+`.querySelector("[data-draft-offer]").hidden && `+area+`.value === ""`)
-	b.run(form + `.querySelector("[data-draft-restore]").click()`)
-	b.is("it comes back", area+`.value === "Half a thought"`)
-	const kept = `localStorage.length === 1`
-	send := func(to, at string) {
+	const form, area, state = `document.querySelector("form[data-draft]")`, `document.querySelector("form[data-draft] textarea")`, `document.querySelector("[data-draft-state]")`
+	says := func(words string) string { return state + `.textContent.trim() === "` + words + `"` }
+	to := func(where string) { b.run(form + `.setAttribute("action", "` + where + `")`) }
+	write := func(where, words string) {
 		b.open("/")
-		b.run(form + `.querySelector("[data-draft-restore]").click()`)
-		b.run(form + `.action = "` + to + `"; ` + form + `.requestSubmit()`)
-		b.is("the form is on its way to "+to, at)
+		to(where)
+		b.run(area + ".focus()")
+		b.press(words)
 	}
-	for _, to := range []string{"/lost", "/refused"} {
-		send(to, `location.href !== "`+b.origin+`/"`)
-		b.open("/elsewhere")
-		b.is("what did not arrive at "+to+" is kept on other pages", kept)
-		b.open("/")
-		b.is("and still offered", `!`+form+`.querySelector("[data-draft-offer]").hidden`)
+	write("/keep", "Half a thought")
+	b.is("it is kept", says("Draft kept"))
+	b.is("and goes on from there", form+`.elements.draft.value === "v1"`)
+	b.run(`window.told = 0; new MutationObserver(() => window.told++).observe(` + state + `, {childList: true, subtree: true, characterData: true})`)
+	to("/keep?again")
+	b.press(" more")
+	b.is("it is kept again", form+`.elements.draft.value === "v2"`)
+	b.is("and nobody is told twice", `window.told === 0`)
+	for where, words := range map[string]string{
+		"/lost": "Not kept: there is no connection. Your words are still here.", "/refused": "Not kept: please sign in again. Your words are still here.",
+		"/accepted": "Not kept: please sign in again. Your words are still here.", "/keep?long": "This is too long.",
+	} {
+		write(where, "Half")
+		b.is("at "+where+" she is told", says(words))
+		b.is("and has her words", area+`.value === "Half"`)
 	}
-	// She gives up waiting and goes on by a link.
-	b.run(form + `.querySelector("[data-draft-restore]").click()`)
-	b.run(form + `.addEventListener("submit", (e) => e.preventDefault()); ` + form + `.requestSubmit()`)
-	b.run(`document.body.insertAdjacentHTML("beforeend", "<a id=way href=/elsewhere>on</a>"); document.getElementById("way").click()`)
-	b.is("the link leads on", `location.pathname === "/elsewhere" && document.readyState === "complete"`)
-	b.is("what was given up is kept", kept)
-	send("/accepted", `location.pathname === "/elsewhere"`)
-	b.is("sent, it is forgotten", `localStorage.length === 0`)
+	// Sending waits for what is on its way, and nothing is kept after it.
+	write("/keep?slow", "Slow")
+	b.run(`window.asked = 0; { const real = fetch; window.fetch = (...all) => { window.asked++; return real(...all) } }`)
+	b.is("it is on its way", `window.asked === 1`)
+	b.run(form + `.setAttribute("action", "/accepted"); ` + form + `.requestSubmit()`)
+	b.is("it is sent", `location.pathname === "/elsewhere"`)
+	b.is("and the browser keeps nothing", `localStorage.length === 0 && sessionStorage.length === 0`)
 }
 
 func strangerKeepsNothing(b browser) {

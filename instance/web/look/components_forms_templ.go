@@ -34,11 +34,10 @@ func sampleWriting(p Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ComposerForm(p.Text, Composer{
-			URL: "#", Key: "sample", Label: "What would you like to say?", DraftKey: "sample", PeopleURL: "/named",
+			URL: "#", Key: "sample", Label: "What would you like to say?", Draft: &Draft{KeptAt: p.Now, DropURL: "#"}, PeopleURL: "/named",
 			Title:  &Field{Name: "title", Label: "Title", Optional: true},
 			Spaces: []Option{{Value: "garden", Label: "Garden"}, {Value: "street", Label: "Street news"}}, Space: "garden",
 			Audience: Audience{Kind: "space", Words: "Everyone in Garden · 23"}, Send: "Post",
-			Also: []Action{{Label: "Save as draft", Name: "draft", Value: "yes", Kind: Quiet}},
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

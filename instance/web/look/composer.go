@@ -1,6 +1,8 @@
 package look
 
 import (
+	"time"
+
 	"github.com/a-h/templ"
 
 	"github.com/opengather/opengather/instance/internal/locale"
@@ -29,9 +31,8 @@ type Composer struct {
 	Send string
 	// Also are further buttons, such as saving a draft.
 	Also []Action
-	// DraftKey keeps what is typed in this browser under this name until it was
-	// sent, for members only; empty keeps nothing.
-	DraftKey string
+	// Draft keeps what is typed until it was sent; nil keeps nothing.
+	Draft *Draft
 	// Rows is the height of the text field before it grows; 0 means 6.
 	Rows int
 	// Uploads lets the writer add photos; nil where none can be added.
@@ -43,6 +44,35 @@ type Composer struct {
 	// Extra are further fields: options.
 	Extra []templ.Component
 }
+
+// Draft is what of a form's words is kept already, and how.
+type Draft struct {
+	// Version is that of the draft that the form goes on with; empty without.
+	Version string
+	// KeptAt is when that was kept, and DropURL throws it away.
+	KeptAt  time.Time
+	DropURL string
+	// Unkept says that what the form has may not be kept yet: it was sent and came back.
+	Unkept bool
+	// OthersURL leads to others for the same place; empty without.
+	OthersURL string
+}
+
+// state tells the script whether there is something to keep.
+func (d Draft) state() string {
+	if d.Unkept {
+		return "unkept"
+	}
+	return ""
+}
+
+// The Values of what keeps a draft, named DoField: the button KeepDraft, and a
+// script KeepTyped. VersionField says which draft the form goes on with.
+const (
+	KeepDraft    = "draft"
+	KeepTyped    = "keep"
+	VersionField = "draft"
+)
 
 // LookFirst is the Value of the button, named DoField, that asks for the form
 // again with what is written as it will look.

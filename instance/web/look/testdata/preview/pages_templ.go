@@ -136,7 +136,7 @@ func thread(p look.Page) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = look.ComposerForm(p.Text, look.Composer{URL: "#", Key: "k", Label: "Your reply", DraftKey: "reply:1", Rows: 3, Audience: look.Audience{Kind: "space", Words: "Everyone in Garden · 23"}, Send: "Reply"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = look.ComposerForm(p.Text, look.Composer{URL: "#", Key: "k", Label: "Your reply", Draft: &look.Draft{}, Rows: 3, Audience: look.Audience{Kind: "space", Words: "Everyone in Garden · 23"}, Send: "Reply"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -192,11 +192,10 @@ func compose(p look.Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = look.ComposerForm(p.Text, look.Composer{
-				URL: "#", Key: "k", Label: "What would you like to say?", DraftKey: "new", Rows: 8,
+				URL: "#", Key: "k", Label: "What would you like to say?", Draft: &look.Draft{}, Rows: 8,
 				Title:  &look.Field{Name: "title", Label: "Title", Optional: true},
 				Spaces: []look.Option{{Value: "garden", Label: "Garden"}, {Value: "street", Label: "Street news"}}, Space: "garden",
 				Audience: look.Audience{Kind: "space", Words: "Everyone in Garden · 23"}, Send: "Post",
-				Also: []look.Action{{Label: "Save as draft", Name: "draft", Value: "yes", Kind: look.Quiet}},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
