@@ -64,6 +64,8 @@ func mayBeNamed(host, rest string) bool {
 		return true
 	case host == "jsonfeed.org": // the name of a format
 		return rest == "/version/1.1"
+	case host == "www.sitemaps.org": // the same
+		return rest == "/schemas/sitemap/0.9"
 	case host == "github.com": // the link to the source on /about (P23), unless the build sets another
 		return strings.HasPrefix(rest, "/opengather/opengather")
 	default: // RFC 2606 and RFC 6761: examples
