@@ -109,6 +109,7 @@ func (w *town) secrets() []secret {
 			all = append(all, secret{what + " in " + where, w.posts[what+" "+where], nothing, without(said[where], keep[where]), gets, posts})
 		}
 	}
+	all = append(all, w.hiddenPages()...)
 	for what := range pictured {
 		for _, where := range wheres {
 			out := without(roles, said[where])
@@ -144,8 +145,8 @@ func (w *town) secrets() []secret {
 	}
 	all = append(all, secret{"photo in no post", w.photos["loose"], nothing, without(roles, []string{"insider"}), []string{"/m/{}", "/m/{}/s.jpg", "/m/{}/m.jpg", "/m/{}/download", "/m/{}/original", "/m/{}/remove", "/settings/data/photos/{}"}, []string{"/m/{}/remove"}})
 	someone := w.people["member"].id
-	inSpace := []string{"/s/{}/join", "/s/{}/ask", "/s/{}/leave", "/s/{}/settings", "/s/{}/members/add", "/s/{}/requests/" + someone, "/s/{}/members/" + someone + "/remove", "/s/{}/members/" + someone + "/role", "/compose?space={}", "/settings/feeds?space={}", "/p/" + w.posts["edited public"] + "/move"}
-	ofSpace := []string{"/s/{}", "/s/{}/members", "/s/{}/members/add", "/s/{}/settings", "/s/{}/leave", "/compose?space={}", "/invitations/new?space={}", "/s/{}?sort=active", "/s/{}/months", "/s/{}/months/2026-03", "/s/{}/photos", "/s/{}/photos/2026-03/download", "/s/{}/photos/all/download", "/s/{}/feed.atom", "/s/{}/feed.json", "/p/" + w.posts["edited public"] + "/move?space={}", "/search?in={}", "/search?q=harvest&in={}"}
+	inSpace := []string{"/s/{}/join", "/s/{}/ask", "/s/{}/leave", "/s/{}/settings", "/s/{}/members/add", "/s/{}/requests/" + someone, "/s/{}/members/" + someone + "/remove", "/s/{}/members/" + someone + "/role", "/compose?space={}", "/pages/new?space={}", "/settings/feeds?space={}", "/p/" + w.posts["edited public"] + "/move"}
+	ofSpace := []string{"/s/{}", "/s/{}/members", "/s/{}/members/add", "/s/{}/settings", "/s/{}/leave", "/compose?space={}", "/invitations/new?space={}", "/s/{}?sort=active", "/s/{}/months", "/s/{}/months/2026-03", "/s/{}/pages", "/pages/new?space={}", "/s/{}/photos", "/s/{}/photos/2026-03/download", "/s/{}/photos/all/download", "/s/{}/feed.atom", "/s/{}/feed.json", "/p/" + w.posts["edited public"] + "/move?space={}", "/search?in={}", "/search?q=harvest&in={}"}
 	all = append(all,
 		secret{"secret space", w.spaces["secret"].ID, nothing, without(roles, withinSecret), ofSpace, inSpace},
 		secret{"closed space by id", w.spaces["closed"].ID, nothing, without(roles, door["closed"]), ofSpace, inSpace},
