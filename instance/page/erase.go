@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/opengather/opengather/instance/internal/database"
+	"github.com/opengather/opengather/instance/internal/erasure"
 	"github.com/opengather/opengather/instance/internal/markup"
 )
 
@@ -112,4 +113,17 @@ func Reword(tx *database.Tx, t Text) error {
 		return err
 	}
 	return show(tx, t.Page, t.Version, t.Version+1)
+}
+
+// Replay erases a page again that an older copy of the database brought back, and gives
+// database.ErrNone if it is not there.
+func Replay(tx *database.Tx, e erasure.Erasure) error {
+	there, err := tx.Has("SELECT 1 FROM pages p WHERE p.id = $1 -- unfiltered: erasure", e.ID)
+	if err != nil {
+		return fmt.Errorf("look for an erased page: %w", err)
+	}
+	if !there {
+		return database.ErrNone
+	}
+	return Erase(tx, e.ID)
 }

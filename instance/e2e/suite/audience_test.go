@@ -21,7 +21,6 @@ var saidBy = map[string]map[string]string{
 	"/p/:id/edit":                          {"title": "Who can read this:", "body": "Who can read this:", "file": "others get them without.", "alt-": "Who can read this:"},
 	"/pages/new":                           {"title": "Who can read this:", "body": "Who can read this:"},
 	"/w/:id/edit":                          {"title": "Who can read this:", "body": "Who can read this:", "note": "Who can read this:"},
-	"/w/:id/review":                        {"next": "Whoever reads the page sees the day."},
 	"/p/:id/split":                         {"title": "Who can read this:"},
 	"/p/:id/reply":                         {"body": "Who can read this:", "file": "others get them without."},
 	"/p/:id/hide":                          {"reason": "The moderators of the space read it too, and nobody else."},

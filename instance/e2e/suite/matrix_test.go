@@ -348,7 +348,7 @@ func herOwn(where string) (all []string) {
 	if where == "secret" {
 		all = append(all, "own pages: qzaltsecret")
 	}
-	for _, channel := range []string{"what was saved", "search", "search, newest first", "search from her", "search by days and photos", "search in " + where, "search for what resembles in " + where} {
+	for _, channel := range []string{"what was saved", "search", "search, newest first", "search from her", "pages from her", "search by days and photos", "search in " + where, "search for what resembles in " + where} {
 		all = append(all, channel+": qzhidden"+where, channel+": qzhiddenbody"+where, channel+": qzhiddenalt"+where)
 	}
 	return append(all, "month: qzhidden"+where, "month: qzhiddenbody"+where, "month: qzhiddenalt"+where,
