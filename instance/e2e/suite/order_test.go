@@ -177,7 +177,7 @@ func (w *crowd) ranking() []ranked {
 			[]string{"/pages", "/s/square/pages"},
 		},
 		{"Versions of a page | latest first | when the version was saved | by number", "SELECT note FROM page_versions WHERE note <> '' ORDER BY version DESC", `>(Qznoted \d+)`, []string{"/w/" + w.wiki + "/history"}},
-		{"Pages that a search finds | in the groups of the search for posts, each latest first | when the page was begun | by chance, once for all", "SELECT id FROM pages WHERE title LIKE 'Qzpage%' ORDER BY created_at DESC LIMIT 50", `href="/w/([0-9a-f-]{36})"`, []string{"/pages?q=qzpage"}},
+		{"Pages that a search finds | in the groups of the search for posts, each latest first | when the page was begun | by chance, once for all", "SELECT id FROM pages WHERE title LIKE 'Qzpage%' ORDER BY created_at DESC", `href="/w/([0-9a-f-]{36})"`, []string{"/pages?q=qzpage"}},
 		{"Earlier versions of a post | latest first | when the version was replaced | by number", "SELECT body FROM post_versions ORDER BY edited_at DESC, version DESC", `>(Qzversion \d+)`, []string{"/p/" + w.edited + "/history"}},
 		{"Requests to join | oldest first | when somebody asked | by id", "SELECT member_id FROM requests ORDER BY asked_at, member_id", `action="/requests/(` + anID + `)"`, []string{"/requests"}},
 		{"Requests to be let into a space | oldest first | when somebody asked | by id", "SELECT member_id FROM space_requests ORDER BY asked_at, member_id", `/requests/(` + anID + `)"`, []string{"/s/cellar/members"}},

@@ -116,7 +116,7 @@ func (w *town) begun() []limited {
 		daily(of("a photo in no post", "media", media.Loose, "SELECT id FROM media WHERE id = $1", w.photos["loose"])),
 		daily(of("what happened", "facts", 30*aDay, "SELECT kind FROM facts WHERE at <= $1", w.now())),
 		daily(of("a request to a space", "space_requests", 30*aDay, "SELECT member_id FROM space_requests WHERE member_id = $1", w.people["member"].id)),
-		daily(of("a page that a moderator deleted", "pages page_versions", page.Undelete, "SELECT id FROM pages WHERE id = $1", put)),
+		daily(of("a page that a moderator deleted", "pages", page.Undelete, "SELECT id FROM pages WHERE id = $1", put)),
 		daily(of("the mark of a deleted reply", "posts", 30*aDay, "SELECT id FROM posts WHERE id = $1", below)),
 		daily(of("the mark of a deleted thread", "posts reviews", 30*aDay, "SELECT id FROM posts WHERE id = $1", alone)),
 		of("who was not answered", "requests members handles passwords recovery_codes sessions", 30*aDay, whose, w.people["pending"].id),

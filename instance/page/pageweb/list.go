@@ -41,8 +41,8 @@ type listView struct {
 	Hits  []look.Hit
 }
 
-// mostFound is how many hits are listed.
-const mostFound = 50
+// mostFound is how many hits there are pages of.
+const mostFound = 250
 
 // all lists the pages of all spaces, or those in which the words occur that the
 // address asks for.
@@ -54,7 +54,8 @@ func (h *Handler) all(r *web.Request) error {
 		if err != nil {
 			return err
 		}
-		v.Hits = Hits(r, found, v.Query)
+		some, pager := web.Cut(r, found, FoundURL(v.Query), "page")
+		v.Hits, v.Pager = Hits(r, some, v.Query), pager
 		return r.Show(listPage(p, v))
 	}
 	pages, err := h.Pages.All(r.Ctx(), r.Actor)
