@@ -5,7 +5,6 @@ import (
 
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/erasure"
-	"github.com/opengather/opengather/instance/internal/markup"
 )
 
 // By gives some of the pages that have words of somebody, in the order of their ids:
@@ -53,13 +52,13 @@ func show(tx *database.Tx, id string, version, number int64) error {
 	if _, err := tx.Exec("UPDATE page_versions SET version = $1 WHERE page_id = $2 AND version = $3", number, id, version); err != nil {
 		return fmt.Errorf("number a version: %w", err)
 	}
-	words := markup.Render(v.Body, markup.Options{})
+	html, plain := render(v.Body)
 	_, err = tx.Exec("UPDATE pages SET title = $1, html = $2, edited_at = $3, edited_by = $4, version = $5 WHERE id = $6",
-		v.Title, words.HTML, database.Micros(v.At), v.Editor.ID, number, id)
+		v.Title, html, database.Micros(v.At), v.Editor.ID, number, id)
 	if err != nil {
 		return fmt.Errorf("show another version: %w", err)
 	}
-	return index(tx, id, v.Title, words.Plain)
+	return index(tx, id, v.Title, plain)
 }
 
 // Forgo ends what somebody who is erased does for pages, and erases what she took

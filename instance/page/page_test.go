@@ -2,6 +2,7 @@ package page_test
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -176,8 +177,12 @@ func TestAnAgentMarksItsPages(t *testing.T) {
 			t.Errorf("ben, who is not in the attic, reads what was made of it: %v", err)
 		}
 		h.one(ada, id)
+		shelf, err := h.pages.In(h.Context(), ben, "garden")
+		h.must("", err)
+		h.equal("what ben finds in the garden", titles(shelf.Pages), nil)
+		h.equal("what ben finds anywhere", titles(h.all(ben)), nil)
 		hers := h.begin(ada, "garden", "Soup", "Carrots.")
-		_, err := h.pages.Edit(h.Context(), wide, "", hers, 1, page.Draft{Title: "Soup", Body: "Of both."})
+		_, err = h.pages.Edit(h.Context(), wide, "", hers, 1, page.Draft{Title: "Soup", Body: "Of both."})
 		h.refused("an edit that would say more", err, fault.Forbidden)
 		h.must(h.pages.Edit(h.Context(), narrow, "", hers, 1, page.Draft{Title: "Soup", Body: "Of the garden."}))
 		h.equal("what ben reads", h.says(ben, hers), []string{"Of the garden.", "Carrots."})
@@ -244,4 +249,26 @@ func (h house) all(a access.Actor) []page.Page {
 	all, err := h.pages.All(h.Context(), a)
 	h.must("", err)
 	return all
+}
+
+// The headings of a page come below its title, whichever somebody began with.
+func TestHeadingsAreInOrder(t *testing.T) {
+	houses(t, func(h house, _ *databasetest.Clock) {
+		for body, want := range map[string]string{
+			"# a\n\n## b\n\n# c":           "2 3 2",
+			"## a\n\n### b\n\n## c":        "2 3 2",
+			"#### a\n\n# b\n\n#### c":      "2 2 3",
+			"# a\n\n#### b\n\n`<h6>` <h1>": "2 3",
+		} {
+			html, got := h.one(ada, h.begin(ada, "garden", "x", body)).HTML, []string{}
+			for _, m := range regexp.MustCompile(`<h(\d)[^>]*>[^<]*</h(\d)>`).FindAllStringSubmatch(html, -1) {
+				if got = append(got, m[1]); m[1] != m[2] {
+					t.Errorf("%q ends a heading with another one: %s", body, html)
+				}
+			}
+			if strings.Join(got, " ") != want {
+				t.Errorf("%q has headings %q, want %s: %s", body, got, want, html)
+			}
+		}
+	})
 }

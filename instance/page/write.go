@@ -9,7 +9,6 @@ import (
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/fact"
 	"github.com/opengather/opengather/instance/internal/fault"
-	"github.com/opengather/opengather/instance/internal/markup"
 	"github.com/opengather/opengather/instance/internal/searchtext"
 	"github.com/opengather/opengather/instance/space"
 )
@@ -51,17 +50,17 @@ func insert(tx *database.Tx, a access.Actor, id string, d Draft) error {
 	if err != nil {
 		return err
 	}
-	words := markup.Render(d.Body, markup.Options{})
+	html, plain := render(d.Body)
 	now := database.Micros(tx.Now())
 	_, err = tx.Exec(`INSERT INTO pages (id, space_id, author_id, title, html, label_id, version, created_at, edited_at, edited_by)
-		VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7, $3)`, id, d.Space, a.ID(), d.Title, words.HTML, label, now)
+		VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7, $3)`, id, d.Space, a.ID(), d.Title, html, label, now)
 	if err != nil {
 		return fmt.Errorf("store the page: %w", err)
 	}
 	if err := keep(tx, a, row{id: id}, d, a.ID()); err != nil {
 		return err
 	}
-	if err := index(tx, id, d.Title, words.Plain); err != nil {
+	if err := index(tx, id, d.Title, plain); err != nil {
 		return err
 	}
 	fact.Record(tx, fact.Fact{Kind: Created, Actor: a.ID(), SubjectKind: "page", Subject: id, Place: d.Space, Label: label})
@@ -150,16 +149,16 @@ func change(tx *database.Tx, a access.Actor, r row, d Draft, whose string) error
 	if err := keep(tx, a, r, d, whose); err != nil {
 		return err
 	}
-	words := markup.Render(d.Body, markup.Options{})
+	html, plain := render(d.Body)
 	n, err := tx.Exec("UPDATE pages SET title = $1, html = $2, edited_at = $3, edited_by = $4, version = version + 1 WHERE id = $5 AND version = $6",
-		d.Title, words.HTML, database.Micros(tx.Now()), a.ID(), r.id, r.version)
+		d.Title, html, database.Micros(tx.Now()), a.ID(), r.id, r.version)
 	if err != nil {
 		return fmt.Errorf("change a page: %w", err)
 	}
 	if n == 0 {
 		return changed()
 	}
-	if err := index(tx, r.id, d.Title, words.Plain); err != nil {
+	if err := index(tx, r.id, d.Title, plain); err != nil {
 		return err
 	}
 	r.record(tx, a, Edited)
@@ -183,7 +182,8 @@ func Reindex(tx *database.Tx, id string) error {
 	if err != nil {
 		return fmt.Errorf("read what a page says: %w", err)
 	}
-	return index(tx, id, title, markup.Render(body, markup.Options{}).Plain)
+	_, plain := render(body)
+	return index(tx, id, title, plain)
 }
 
 // Foresee gives a draft as it will look, to who may begin a page in its space or, with
@@ -200,7 +200,7 @@ func (o *Operations) Foresee(ctx context.Context, a access.Actor, id string, d D
 			return err
 		}
 		d, err := d.check()
-		html = markup.Render(d.Body, markup.Options{}).HTML
+		html, _ = render(d.Body)
 		return err
 	})
 	return html, err
