@@ -26,11 +26,11 @@ type historyView struct {
 type versionLine struct {
 	page.Version
 	Editor look.Person
-	// Words of is whose words somebody brought back; empty for her own.
+	// WordsOf says whose words somebody brought back; empty for her own.
 	WordsOf string
 	Current bool
-	// Actions are to see what was changed, and to bring it back.
-	Actions []look.Action
+	// Ways lead to what was changed, and to bringing it back.
+	Ways []look.Link
 }
 
 func (h *Handler) history(r *web.Request) error {
@@ -58,9 +58,9 @@ func versionOf(r *web.Request, x page.View, y page.Version) versionLine {
 		l.WordsOf = r.Text.Text("page.words_of", locale.S("name", person(r, y.Author).Name))
 	}
 	n := strconv.FormatInt(y.Number, 10)
-	l.Actions = append(l.Actions, look.Action{Label: r.Text.Text("page.diff"), URL: x.Path() + "/diff?to=" + n, Kind: look.Quiet})
+	l.Ways = append(l.Ways, look.Link{Label: r.Text.Text("page.diff"), URL: x.Path() + "/diff?to=" + n})
 	if !l.Current && x.Standing.May(access.WritePage) && x.DeletedAt.IsZero() {
-		l.Actions = append(l.Actions, look.Action{Label: r.Text.Text("page.revert"), URL: x.Path() + "/revert?to=" + n, Kind: look.Quiet})
+		l.Ways = append(l.Ways, look.Link{Label: r.Text.Text("page.revert"), URL: x.Path() + "/revert?to=" + n})
 	}
 	return l
 }
