@@ -1,6 +1,7 @@
 package pageweb
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -142,22 +143,34 @@ func shortened(pieces []page.Piece) (all []piece) {
 	return all
 }
 
-func (h *Handler) diff(r *web.Request) error {
-	to, err := number(r, "to")
-	if err != nil {
-		return fault.Missing()
+// asked is the number of a version in the address, 0 without one.
+func asked(r *web.Request, name string) (int64, error) {
+	if r.Value(name) == "" {
+		return 0, nil
 	}
-	from := int64(0)
-	if r.Value("from") != "" {
-		if from, err = number(r, "from"); err != nil {
-			return fault.Missing()
-		}
+	n, err := number(r, name)
+	if err != nil {
+		return 0, fault.Missing()
+	}
+	return n, nil
+}
+
+// diff shows what was changed from a version to another: to the newest, if the address
+// names none, and from the one before.
+func (h *Handler) diff(r *web.Request) error {
+	from, err := asked(r, "from")
+	if err != nil {
+		return err
+	}
+	to, err := asked(r, "to")
+	if err != nil {
+		return err
 	}
 	x, err := h.Pages.One(r.Ctx(), r.Actor, r.Param("id"))
 	if err != nil {
 		return err
 	}
-	was, is, err := h.Pages.Pair(r.Ctx(), r.Actor, x.ID, from, to)
+	was, is, err := h.Pages.Pair(r.Ctx(), r.Actor, x.ID, from, cmp.Or(to, x.Version))
 	if err != nil {
 		return err
 	}
@@ -174,11 +187,12 @@ func between(r *web.Request, x page.View, was, is page.Version) diffView {
 	return v
 }
 
-// askRevert shows what bringing a version back would change, and asks.
+// askRevert shows what bringing a version back would change, and asks. It is the one
+// before the newest, if the address names none.
 func (h *Handler) askRevert(r *web.Request) error {
-	to, err := number(r, "to")
+	to, err := asked(r, "to")
 	if err != nil {
-		return fault.Missing()
+		return err
 	}
 	w, err := h.Pages.Words(r.Ctx(), r.Actor, r.Param("id"))
 	if err != nil {
@@ -188,13 +202,16 @@ func (h *Handler) askRevert(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	was, is, err := h.Pages.Pair(r.Ctx(), r.Actor, x.ID, w.Version, to)
+	was, is, err := h.Pages.Pair(r.Ctx(), r.Actor, x.ID, to, w.Version)
 	if err != nil {
 		return err
 	}
+	if was.Number == 0 {
+		return fault.Missing()
+	}
 	p := r.Page(r.Text.Text("page.revert_title"))
 	p.Nav = x.SpacePath
-	return r.Show(revertPage(p, between(r, x, was, is), w.Version, to))
+	return r.Show(revertPage(p, between(r, x, is, was), w.Version, was.Number))
 }
 
 func (h *Handler) revert(r *web.Request) error {

@@ -274,7 +274,7 @@ func (h *Handler) pages(r *web.Request, v *searchView, w post.Wanted) (err error
 	if !r.Community.Has(community.Pages) || w.Photos || r.Value("before") != "" {
 		return nil
 	}
-	more := false
+	var more bool
 	v.Pages, more, err = h.Pages.Found(r, page.Wanted{Words: w.Words, From: w.From, In: w.In, Since: w.Since, Until: w.Until}, pagesMost)
 	if more && !v.narrowed() {
 		v.PagesURL = pageweb.FoundURL(w.Words)
