@@ -131,7 +131,7 @@ func (w *world) lookUp(title, body, later string) {
 	w.t.Helper()
 	who := w.people["member"]
 	at := w.send(who, "/pages/new?space="+w.idOf(w.spaces["public"]), "/pages/new", url.Values{"title": {title}, "body": {body}}).URL.Path
-	w.send(who, at+"/edit", at+"/edit", url.Values{"body": {later}, "note": {later}})
+	w.send(who, at+"/edit", at+"/edit", url.Values{"body": {later}, "note": {title}})
 }
 
 var composeLink = regexp.MustCompile(`/compose\?space=([^"&]+)`)
