@@ -22,25 +22,28 @@ type house struct {
 }
 
 func houses(t *testing.T, test func(h house, clock *databasetest.Clock)) {
-	databasetest.Both(t, func(t *testing.T, db *database.DB, clock *databasetest.Clock) {
-		h := house{t, accesstest.World{T: t, DB: db}, &page.Operations{DB: db}}
-		h.Community("hidden")
-		for _, who := range []string{"mod", "ada", "ben", "cem"} {
-			h.Member(who, "active", access.FullRole)
-		}
-		h.Member("gil", "active", access.Guest)
-		h.Space("garden", "secret")
-		h.Space("attic", "secret")
-		for _, who := range []string{"ada", "ben", "gil"} {
-			h.Put("garden", who, "member")
-		}
-		h.Put("garden", "mod", "moderator")
-		h.Put("attic", "mod", "moderator")
-		h.Put("attic", "ada", "member")
-		h.Agent("bot")
-		h.Label(wide.Clearance())
-		test(h, clock)
-	})
+	databasetest.Both(t, func(t *testing.T, db *database.DB, clock *databasetest.Clock) { test(houseIn(t, db), clock) })
+}
+
+func houseIn(t *testing.T, db *database.DB) house {
+	t.Helper()
+	h := house{t, accesstest.World{T: t, DB: db}, &page.Operations{DB: db}}
+	h.Community("hidden")
+	for _, who := range []string{"mod", "ada", "ben", "cem"} {
+		h.Member(who, "active", access.FullRole)
+	}
+	h.Member("gil", "active", access.Guest)
+	h.Space("garden", "secret")
+	h.Space("attic", "secret")
+	for _, who := range []string{"ada", "ben", "gil"} {
+		h.Put("garden", who, "member")
+	}
+	h.Put("garden", "mod", "moderator")
+	h.Put("attic", "mod", "moderator")
+	h.Put("attic", "ada", "member")
+	h.Agent("bot")
+	h.Label(wide.Clearance())
+	return h
 }
 
 var (

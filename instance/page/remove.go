@@ -58,6 +58,9 @@ func own(tx *database.Tx, a access.Actor, id string) (row, error) {
 // Erase removes everything of a page, in the caller's transaction. It checks no
 // right.
 func Erase(tx *database.Tx, id string) error {
+	if err := hold(tx, id); err != nil {
+		return err
+	}
 	for _, q := range []string{"DELETE FROM page_versions WHERE page_id = $1", "DELETE FROM pages WHERE id = $1"} {
 		if _, err := tx.Exec(q, id); err != nil {
 			return fmt.Errorf("erase a page: %w", err)
@@ -114,17 +117,30 @@ func (o *Operations) Restore(ctx context.Context, a access.Actor, key, id string
 const forgetAtOnce = 500
 
 // Forget erases what moderators deleted longer ago than Undelete, and gives how much.
-func Forget(tx *database.Tx) (int64, error) {
-	all, err := ids(tx, "SELECT p.id FROM pages p WHERE p.deleted_at < $1 ORDER BY p.id LIMIT $2 -- unfiltered: retention", database.Micros(tx.Now().Add(-Undelete)), forgetAtOnce)
+func Forget(tx *database.Tx) (n int64, err error) {
+	over := database.Micros(tx.Now().Add(-Undelete))
+	all, err := ids(tx, "SELECT p.id FROM pages p WHERE p.deleted_at < $1 ORDER BY p.id LIMIT $2 -- unfiltered: retention", over, forgetAtOnce)
 	if err != nil {
 		return 0, fmt.Errorf("look for deleted pages: %w", err)
 	}
 	for _, id := range all {
-		if err := Erase(tx, id); err != nil {
-			return 0, err
+		if err := hold(tx, id); err != nil {
+			return n, err
 		}
+		// A moderator may have brought it back meanwhile.
+		still, err := tx.Has("SELECT 1 FROM pages p WHERE p.id = $1 AND p.deleted_at < $2 -- unfiltered: retention", id, over)
+		if err != nil {
+			return n, fmt.Errorf("look at a deleted page: %w", err)
+		}
+		if !still {
+			continue
+		}
+		if err := Erase(tx, id); err != nil {
+			return n, err
+		}
+		n++
 	}
-	return int64(len(all)), nil
+	return n, nil
 }
 
 func ids(tx *database.Tx, query string, args ...any) ([]string, error) {
