@@ -40,6 +40,8 @@ const (
 	EndPoll         Verb = "poll.end"
 	AddPhoto        Verb = "media.add"
 	MakeFeed        Verb = "feed.make"
+	WritePage       Verb = "page.write"
+	TendPage        Verb = "page.tend"
 )
 
 // rules is the one table of who may do what. A verb that is not in it is
@@ -75,11 +77,13 @@ var rules = map[Verb]func(Standing) bool{
 	EndPoll:         Standing.Moderates,
 	AddPhoto:        Standing.Active,
 	MakeFeed:        Standing.Active,
+	WritePage:       Standing.mayPublish,
+	TendPage:        Standing.Moderates,
 }
 
 // agents is what a run of an agent may do where its clearance covers the
 // place. Everything else is for people.
-var agents = map[Verb]bool{Publish: true, Reply: true, React: true, Hide: true}
+var agents = map[Verb]bool{Publish: true, Reply: true, React: true, Hide: true, WritePage: true}
 
 func (s Standing) mayJoin() bool {
 	return s.Full() && (s.Visibility == "open" || s.Visibility == "public")

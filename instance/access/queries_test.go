@@ -44,6 +44,10 @@ var unfiltered = map[string][]string{
 	"portability/portability.go": {"her own things, by the ownership rule"},
 	"portability/replay.go":      {"erasure"},
 	"portability/unname.go":      slices.Repeat([]string{"erasure"}, 4),
+	"page/erase.go":              slices.Repeat([]string{"erasure"}, 6),
+	"page/remove.go":             {"of her own page", "retention", "retention"},
+	"page/view.go":               slices.Repeat([]string{"of a page that was read by the rule"}, 3),
+	"page/write.go":              {"of a page that was read by the rule", "erasure, and the program makes its search text"},
 	"poll/sweep.go":              slices.Repeat([]string{"whether keys belong to anything"}, 2),
 	"poll/erase.go":              {"erasure", "whether it may be moved"},
 	"poll/forgo.go":              {"erasure"},
@@ -90,11 +94,11 @@ const theRule = "access/"
 
 // labelled finds a query of a table with labels, or of members, whose names are
 // for those who may know of them.
-var labelled = regexp.MustCompile(`(?is)\bselect\b.*\b(?:from|join)\s+(?:posts|media|polls|poll_options|poll_votes|previews|post_versions|reactions|post_marks|profile_fields|spaces|members|facts)\b`)
+var labelled = regexp.MustCompile(`(?is)\bselect\b.*\b(?:from|join)\s+(?:posts|pages|page_versions|media|polls|poll_options|poll_votes|previews|post_versions|reactions|post_marks|profile_fields|spaces|members|facts)\b`)
 
 // rows finds what a query calls the tables whose rows each have a label. Who
 // may read a post may know its space and its author.
-var rows = regexp.MustCompile(`(?i)\b(?:from|join)\s+(posts|post_versions|reactions|post_marks|profile_fields)\s+(\w+)`)
+var rows = regexp.MustCompile(`(?i)\b(?:from|join)\s+(posts|pages|post_versions|reactions|post_marks|profile_fields)\s+(\w+)`)
 
 // beside are the tables in a query that asks the rule for others, by file and
 // with the reason that they need no asking of their own.

@@ -59,10 +59,11 @@ const (
 	Live        Feature = "live"
 	Polls       Feature = "polls"
 	Previews    Feature = "previews"
+	Pages       Feature = "pages"
 )
 
 // Features lists them all.
-var Features = []Feature{Directory, Search, Reactions, Invitations, Numbers, Media, Feeds, Live, Polls, Previews}
+var Features = []Feature{Directory, Search, Reactions, Invitations, Numbers, Media, Feeds, Live, Polls, Previews, Pages}
 
 // Community is the community as it is now. It is shared between requests:
 // nobody changes one.

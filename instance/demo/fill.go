@@ -15,6 +15,7 @@ import (
 	"github.com/opengather/opengather/instance/joining"
 	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/page"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/setup"
 	"github.com/opengather/opengather/instance/signin"
@@ -47,6 +48,7 @@ type Operations struct {
 	Members     *member.Operations
 	Spaces      *space.Operations
 	Posts       *post.Operations
+	Pages       *page.Operations
 	Media       *media.Operations
 	Feeds       *feed.Operations
 }

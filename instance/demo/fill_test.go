@@ -23,6 +23,7 @@ import (
 	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/migrations"
+	"github.com/opengather/opengather/instance/page"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/setup"
 	"github.com/opengather/opengather/instance/signin"
@@ -76,7 +77,7 @@ func empty(t *testing.T, o database.Options) town {
 		DB: db, Keys: keys, Communities: c,
 		Setup:   &setup.Operations{DB: db, Keys: keys, Communities: c, SignIn: s},
 		Joining: &joining.Operations{DB: db, Keys: keys, Communities: c, SignIn: s},
-		Members: &member.Operations{DB: db, Keys: keys}, Spaces: &space.Operations{DB: db, Keys: keys}, Posts: &post.Operations{DB: db, Keys: keys},
+		Members: &member.Operations{DB: db, Keys: keys}, Spaces: &space.Operations{DB: db, Keys: keys}, Posts: &post.Operations{DB: db, Keys: keys}, Pages: &page.Operations{DB: db},
 		Media: &media.Operations{DB: db, Store: store, Incoming: t.TempDir(), Press: &picture.Press{}},
 		Feeds: &feed.Operations{DB: db},
 	}}

@@ -77,6 +77,7 @@ func newYear(s *stage, o Options) (*year, error) {
 	y.comeIn()
 	y.moveIn()
 	y.talk(o.Posts)
+	y.lookUp()
 	y.end()
 	slices.SortStableFunc(y.happenings, func(a, b happening) int { return a.at.Compare(b.at) })
 	return y, nil

@@ -14,6 +14,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/keyring"
 	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/page"
 	"github.com/opengather/opengather/instance/signin"
 )
 
@@ -45,6 +46,9 @@ func (o *Operations) finish(ctx context.Context, id string, words bool) error {
 	if words {
 		if _, err := o.erasePosts(ctx, access.Member(id), Chosen{}, erasure.Covered); err != nil {
 			return fmt.Errorf("erase what she said: %w", err)
+		}
+		if err := o.erasePages(ctx, id, erasure.Covered); err != nil {
+			return fmt.Errorf("erase what she wrote on pages: %w", err)
 		}
 	}
 	if err := o.Polls.Forgo(ctx, id); err != nil {
@@ -148,6 +152,9 @@ func (o *Operations) erase(ctx context.Context, id string, words bool) error {
 			return "", err
 		}
 		if err := media.Bare(tx, id); err != nil {
+			return "", err
+		}
+		if err := page.Forgo(tx, id); err != nil {
 			return "", err
 		}
 		for _, statement := range erased {

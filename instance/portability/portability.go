@@ -52,8 +52,10 @@ type Kept struct {
 	Fields, Lists, Invitations int
 	Posts, Replies, Reactions  int
 	// Votes are the named polls that she took part in. Of secret ones nobody knows.
-	Votes                      int
-	Photos                     int
+	Votes  int
+	Photos int
+	// Pages are those that have words of hers.
+	Pages                      int
 	Spaces, Sessions, Passkeys int
 	RecoveryCodes, FormerWords int
 	Feeds                      int
@@ -71,7 +73,7 @@ func (o *Operations) Kept(ctx context.Context, a access.Actor) (k Kept, err erro
 		var joined int64
 		err := tx.One([]any{
 			&k.Name, &k.Handle, &k.Role, &joined, &k.Fields, &k.Lists, &k.Invitations, &k.Posts, &k.Replies, &k.Reactions,
-			&k.Spaces, &k.Sessions, &k.Passkeys, &k.RecoveryCodes, &k.FormerWords, &k.Photos, &k.Feeds, &k.Votes, &k.HasPassword,
+			&k.Spaces, &k.Sessions, &k.Passkeys, &k.RecoveryCodes, &k.FormerWords, &k.Photos, &k.Feeds, &k.Votes, &k.Pages, &k.HasPassword,
 		}, kept, a.ID())
 		if errors.Is(err, database.ErrNone) {
 			return fault.Missing()
@@ -107,5 +109,6 @@ const kept = `SELECT m.name, m.handle, m.role, coalesce(m.joined_at, m.asked_at,
 	(SELECT count(*) FROM media x WHERE x.author_id = m.id),
 	(SELECT count(*) FROM feeds x WHERE x.member_id = m.id),
 	(SELECT count(DISTINCT x.post_id) FROM poll_votes x WHERE x.actor_id = m.id),
+	(SELECT count(DISTINCT x.page_id) FROM page_versions x WHERE x.author_id = m.id),
 	EXISTS (SELECT 1 FROM passwords x WHERE x.member_id = m.id)
 	FROM members m WHERE m.id = $1 -- unfiltered: her own things, by the ownership rule`

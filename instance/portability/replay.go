@@ -13,6 +13,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/job"
 	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/page"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/signin"
 	"github.com/opengather/opengather/instance/space"
@@ -33,17 +34,19 @@ func listed(words bool) string {
 }
 
 // Replayed is how much was erased once more.
-type Replayed struct{ Members, Posts, Photos int }
+type Replayed struct{ Members, Posts, Photos, Pages int }
 
 // Replay erases once more what the list says was erased, where an older copy of
 // the database was put back, or a process ended in between. What is on the list
 // was decided for good: nobody is asked again. Doing it twice is doing it once.
 func (o *Operations) Replay(ctx context.Context, all []erasure.Erasure) (r Replayed, err error) {
-	var posts, photos []erasure.Erasure
+	var posts, photos, pages []erasure.Erasure
 	for _, e := range all {
 		switch e.Kind {
 		case post.Erasure:
 			posts = append(posts, e)
+		case page.Erasure:
+			pages = append(pages, e)
 		case media.Erasure:
 			photos = append(photos, e)
 		case withWords, withoutWords:
@@ -69,6 +72,13 @@ func (o *Operations) Replay(ctx context.Context, all []erasure.Erasure) (r Repla
 			return r, err
 		}
 		r.Photos += n
+	}
+	for some := range slices.Chunk(pages, batch) {
+		n, err := o.replayPages(ctx, some)
+		if err != nil {
+			return r, err
+		}
+		r.Pages += n
 	}
 	return r, nil
 }

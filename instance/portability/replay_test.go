@@ -408,7 +408,7 @@ func TestListBeginsWithWhatWasErasedBefore(t *testing.T) {
 				"DROP INDEX posts_pinned", "ALTER TABLE posts DROP COLUMN pinned_at", "ALTER TABLE posts DROP COLUMN locked_at", "ALTER TABLE posts DROP COLUMN said_in",
 				"DROP INDEX posts_kinds", "ALTER TABLE posts DROP COLUMN kind", "ALTER TABLE posts DROP COLUMN settled_at", "ALTER TABLE posts DROP COLUMN answer_id",
 				"DROP TABLE saved", "DROP TABLE drafts", "DROP TABLE poll_votes", "DROP TABLE poll_options", "DROP TABLE polls", "ALTER TABLE posts DROP COLUMN poll",
-				"DROP TABLE previews", "ALTER TABLE posts DROP COLUMN previewed", "DELETE FROM features WHERE name = 'previews'",
+				"DROP TABLE page_versions", "DROP TABLE pages", "DROP TABLE previews", "ALTER TABLE posts DROP COLUMN previewed", "DELETE FROM features WHERE name = 'previews'",
 				"DELETE FROM goose_db_version WHERE version_id >= 6",
 			} {
 				if _, err := tx.Exec(q); err != nil {

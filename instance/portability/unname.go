@@ -3,7 +3,6 @@ package portability
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/post"
@@ -59,8 +58,7 @@ type photo struct{ id, post, alt string }
 
 func (o *Operations) unnameSome(ctx context.Context, gone names) (n int, err error) {
 	_, err = o.DB.Write(ctx, database.Op{Class: database.System, Name: EraseJob}, func(tx *database.Tx) (string, error) {
-		// An underscore is a wildcard of LIKE.
-		like := "%@" + strings.ReplaceAll(gone.handle, "_", "!_") + "%"
+		like := likeOf(gone)
 		posts, err := database.Collect(tx, func(r *database.Rows) (t text, err error) {
 			err = r.Scan(&t.id, &t.version, &t.title, &t.body, &t.html)
 			return t, err
@@ -97,7 +95,11 @@ func (o *Operations) unnameSome(ctx context.Context, gone names) (n int, err err
 			return "", err
 		}
 		more, err := rewriteOptions(tx, gone, options)
-		n = min(n+did+more, batch)
+		if err != nil {
+			return "", err
+		}
+		pages, err := rewritePages(tx, gone, like)
+		n = min(n+did+more+pages, batch)
 		return "", err
 	})
 	return n, err

@@ -10,6 +10,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/erasure"
 	"github.com/opengather/opengather/instance/joining"
 	"github.com/opengather/opengather/instance/media"
+	"github.com/opengather/opengather/instance/page"
 	"github.com/opengather/opengather/instance/post"
 )
 
@@ -27,7 +28,7 @@ func (p *Program) replay(ctx context.Context) error {
 		return err
 	}
 	requests, err := p.Joining.Replay(ctx, lost)
-	for kind, n := range map[string]int{"member": again.Members, post.Erasure: again.Posts, media.Erasure: again.Photos, joining.Erasure: requests} {
+	for kind, n := range map[string]int{"member": again.Members, post.Erasure: again.Posts, media.Erasure: again.Photos, page.Erasure: again.Pages, joining.Erasure: requests} {
 		if n > 0 {
 			p.Log.WarnContext(ctx, "erased again what the database had back", "kind", kind, "count", n)
 		}

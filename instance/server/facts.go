@@ -13,6 +13,7 @@ import (
 	"github.com/opengather/opengather/instance/joining"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/numbers"
+	"github.com/opengather/opengather/instance/page"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/space"
 )
@@ -36,6 +37,7 @@ var audited = map[fact.Kind]bool{
 	space.Created: true, space.Changed: true, space.RoleChanged: true,
 	post.Hidden: true, post.Restored: true, post.Removed: true,
 	post.Locked: true, post.Unlocked: true, post.Pinned: true, post.Unpinned: true, post.Moved: true, post.Split: true,
+	page.Removed: true, page.Restored: true, page.Pinned: true, page.Unpinned: true,
 }
 
 func audit(tx *database.Tx, f fact.Fact) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/opengather/opengather/instance/joining"
 	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/numbers"
+	"github.com/opengather/opengather/instance/page"
 	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/post"
@@ -81,7 +82,7 @@ var kept = []struct {
 
 // forgotten are the kinds of rows that a package forgets itself, after the limit
 // that it names.
-var forgotten = []func(*database.Tx) (int64, error){post.Forget, post.ForgetDrafts, space.Forget, media.Forget, feed.Forget, erasure.Forget, numbers.Forget}
+var forgotten = []func(*database.Tx) (int64, error){post.Forget, post.ForgetDrafts, page.Forget, space.Forget, media.Forget, feed.Forget, erasure.Forget, numbers.Forget}
 
 // retain removes what is older than it may get, once a day.
 func (p *Program) retain(ctx context.Context, _ string) (time.Time, error) {

@@ -30,6 +30,7 @@ import (
 	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/migrations"
+	"github.com/opengather/opengather/instance/page"
 	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/post"
@@ -70,6 +71,7 @@ type Program struct {
 	Polls       *poll.Operations
 	Previews    *preview.Operations
 	Posts       *post.Operations
+	Pages       *page.Operations
 	Feeds       *feed.Operations
 	SignIn      *signin.Operations
 	Joining     *joining.Operations

@@ -9,6 +9,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/job"
 	"github.com/opengather/opengather/instance/internal/searchtext"
 	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/page"
 	"github.com/opengather/opengather/instance/post"
 )
 
@@ -21,6 +22,7 @@ const remadeAtOnce = 50
 // searched says for each kind of search text how it is made anew.
 var searched = map[string]func(*database.Tx, string) error{
 	"post":    post.Reindex,
+	"page":    page.Reindex,
 	"member":  member.Reindex,
 	"profile": member.ReindexField,
 }

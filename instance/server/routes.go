@@ -29,6 +29,8 @@ import (
 	"github.com/opengather/opengather/instance/member/memberweb"
 	"github.com/opengather/opengather/instance/numbers"
 	"github.com/opengather/opengather/instance/numbers/numbersweb"
+	"github.com/opengather/opengather/instance/page"
+	"github.com/opengather/opengather/instance/page/pageweb"
 	"github.com/opengather/opengather/instance/poll/pollweb"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/portability/portabilityweb"
@@ -49,7 +51,7 @@ import (
 func catalogue() []fs.FS {
 	return []fs.FS{
 		locale.Messages, look.Messages, web.Messages, postweb.Messages, signinweb.Messages, setupweb.Messages,
-		communityweb.Messages, joiningweb.Messages, spaceweb.Messages, memberweb.Messages, mediaweb.Messages, portabilityweb.Messages, numbersweb.Messages, feedweb.Messages, liveweb.Messages, pollweb.Messages,
+		communityweb.Messages, joiningweb.Messages, spaceweb.Messages, memberweb.Messages, mediaweb.Messages, portabilityweb.Messages, numbersweb.Messages, feedweb.Messages, liveweb.Messages, pollweb.Messages, pageweb.Messages,
 	}
 }
 
@@ -59,10 +61,12 @@ type mounter interface{ Mount(*web.Router) }
 // pages is the table of everything that has pages.
 func (p *Program) pages() []mounter {
 	photos := &mediaweb.Handler{Media: p.Media}
-	posts := &postweb.Handler{Posts: p.Posts, Spaces: p.Spaces, Members: p.Members, Joining: p.Joining, Media: photos, Previews: p.Previews}
+	pages := &pageweb.Handler{Pages: p.Pages, Spaces: p.Spaces}
+	posts := &postweb.Handler{Posts: p.Posts, Pages: pages, Spaces: p.Spaces, Members: p.Members, Joining: p.Joining, Media: photos, Previews: p.Previews}
 	return []mounter{
 		posts,
 		photos,
+		pages,
 		&signinweb.Handler{SignIn: p.SignIn},
 		&setupweb.Handler{Setup: p.Setup, Communities: p.Communities, Joining: p.Joining},
 		&communityweb.Handler{
@@ -71,7 +75,7 @@ func (p *Program) pages() []mounter {
 			Elsewhere: p.elsewhere(),
 		},
 		&joiningweb.Handler{Joining: p.Joining, Spaces: p.Spaces, Members: p.Members, Communities: p.Communities, Posts: p.Posts},
-		&spaceweb.Handler{Spaces: p.Spaces, Posts: posts},
+		&spaceweb.Handler{Spaces: p.Spaces, Posts: posts, Pages: pages},
 		&memberweb.Handler{Members: p.Members, Spaces: p.Spaces, Joining: p.Joining, Communities: p.Communities},
 		&liveweb.Handler{Live: p.Live},
 		&numbersweb.Handler{Numbers: &numbers.Operations{DB: p.DB}},
@@ -168,6 +172,7 @@ func (p *Program) assemble(ctx context.Context) (err error) {
 	}
 	p.Previews = &preview.Operations{DB: p.DB, Door: p.Door, Press: &p.Communities.Pictures}
 	p.Posts = &post.Operations{DB: p.DB, Keys: p.Keys, Polls: p.Polls, Searching: limit.NewGate(3, 2, 2*time.Second)} // SQLite has four readers
+	p.Pages = &page.Operations{DB: p.DB, Searching: p.Posts.Searching}
 	p.Feeds = &feed.Operations{DB: p.DB}
 	p.Live = &live.Hub{DB: p.DB, Keys: p.Keys, Posts: p.Posts, Communities: p.Communities, Log: p.Log}
 	p.SignIn = &signin.Operations{DB: p.DB, Keys: p.Keys}

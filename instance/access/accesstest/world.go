@@ -102,7 +102,7 @@ func (w World) Clear() {
 	w.T.Helper()
 	w.write(func(tx *database.Tx) error {
 		for _, table := range []string{
-			"facts", "fact_consumers", "jobs", "form_keys", "audit", "reactions", "mentions", "saved", "drafts", "post_marks", "post_versions", "previews", "media", "posts", "search_text", "search_docs", "reviews", "feeds",
+			"facts", "fact_consumers", "jobs", "form_keys", "audit", "reactions", "mentions", "saved", "drafts", "post_marks", "post_versions", "previews", "media", "page_versions", "pages", "posts", "search_text", "search_docs", "reviews", "feeds",
 			"space_requests", "space_members", "spaces", "list_members", "lists", "profile_fields", "members", "handles", "actors", "community", "label_atoms", "labels",
 		} {
 			if _, err := tx.Exec("DELETE FROM " + table); err != nil {

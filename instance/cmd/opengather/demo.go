@@ -77,7 +77,7 @@ func fill(ctx context.Context, p *server.Program, o demo.Options) (*demo.Made, e
 	}
 	ops := &demo.Operations{
 		DB: p.DB, Keys: p.Keys, Setup: p.Setup, Communities: p.Communities, Joining: p.Joining,
-		Members: p.Members, Spaces: p.Spaces, Posts: p.Posts, Media: p.Media, Feeds: p.Feeds,
+		Members: p.Members, Spaces: p.Spaces, Posts: p.Posts, Pages: p.Pages, Media: p.Media, Feeds: p.Feeds,
 	}
 	made, err := ops.Fill(ctx, o)
 	if err != nil {

@@ -13,9 +13,9 @@ import (
 	"github.com/opengather/opengather/instance/internal/markup/markuptest"
 )
 
-// fixed are fields that take a word of a list, a number, a secret or a file: anything else there
+// fixed are fields that take a word of a list, a number, a day, a secret or a file: anything else there
 // refuses the whole form, and the rest of what was typed would not get in.
-var fixed = []string{"zone", "accent", "handle", "password", "current_password", "code", "username", "picture", "file", "each", "all", "most", "quorum"}
+var fixed = []string{"zone", "accent", "handle", "password", "current_password", "code", "username", "picture", "file", "each", "all", "most", "quorum", "next"}
 
 // shown are pages that show what there can be one of.
 var shown = []struct{ role, path string }{

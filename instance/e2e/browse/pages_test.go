@@ -45,6 +45,7 @@ func full(t *testing.T) *world {
 			w.send(member, post+"/edit", post+"/edit", url.Values{"title": {"Straßenverkehrszulassungsordnungsänderung"}})
 		}
 	}
+	w.lookUp("Grundstücksverkehrsgenehmigungszuständigkeitsübertragungsverordnung "+unbroken, hard, hard+"\n\n## "+unbroken+"\n\n| "+unbroken+" | b |\n| --- | --- |\n| c | "+unbroken+" |")
 	w.part()
 	return w
 }

@@ -122,7 +122,16 @@ func settle(t *testing.T, community, member string) *world {
 	w.thread = w.people["member"].Asks(w.spaces["public"], "Words", "Nothing yet.", []string{"Bread", "Roses"}, village.Photo(800, 600))
 	w.send(w.people["member"], w.thread, w.thread+"/vote", url.Values{"choice": {"1"}})
 	v.Owner.Answers(w.thread, 0, "Then something.")
+	w.lookUp("Words", "Nothing yet.", "Then something.")
 	return w
+}
+
+// lookUp has the member begin a page in public, and change it.
+func (w *world) lookUp(title, body, later string) {
+	w.t.Helper()
+	who := w.people["member"]
+	at := w.send(who, "/pages/new?space="+w.idOf(w.spaces["public"]), "/pages/new", url.Values{"title": {title}, "body": {body}}).URL.Path
+	w.send(who, at+"/edit", at+"/edit", url.Values{"body": {later}, "note": {title}})
 }
 
 var composeLink = regexp.MustCompile(`/compose\?space=([^"&]+)`)

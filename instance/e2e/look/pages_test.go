@@ -30,6 +30,7 @@ func TestScreenshots(t *testing.T) {
 	t.Run("care", func(t *testing.T) { carePages(t, v, at) })
 	t.Run("kept", func(t *testing.T) { keptPages(t, v, at) })
 	t.Run("polls", func(t *testing.T) { pollPages(t, v, at) })
+	t.Run("wiki", func(t *testing.T) { wikiPages(t, v, at) })
 	t.Run("invited", func(t *testing.T) { invitedPages(t, v) })
 	t.Run("parting", func(t *testing.T) { partingPages(t, v, at) })
 	t.Run("deutsch", germanPages)
@@ -230,7 +231,7 @@ func fullPages(t *testing.T) {
 	w.signInWith("yuki", demo.Password, "Sign in")
 	for name, path := range map[string]string{
 		"home": "/home", "active": "/home?sort=active", "thread": thread, "reactors": thread + "/reactions", "spaces": "/spaces", "people": "/people", "search": "/search?q=chairs", "search-photos": "/search?photos=1", "search-garden": "/search?q=gar", "profile": "/@nora_haddad",
-		"welcome": "/welcome", "numbers": "/about/numbers", "months": "/months", "month": "/months/" + time.Now().AddDate(0, -2, 0).Format("2006-01"),
+		"welcome": "/welcome", "numbers": "/about/numbers", "months": "/months", "month": "/months/" + time.Now().AddDate(0, -2, 0).Format("2006-01"), "pages": "/pages", "search-page": "/search?q=key",
 	} {
 		w.at(name, path)
 	}

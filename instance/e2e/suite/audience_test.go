@@ -19,6 +19,8 @@ import (
 var saidBy = map[string]map[string]string{
 	"/compose":                             {"title": "Who can read this:", "body": "Who can read this:", "option-": "Who can read this:", "file": "others get them without."},
 	"/p/:id/edit":                          {"title": "Who can read this:", "body": "Who can read this:", "file": "others get them without.", "alt-": "Who can read this:"},
+	"/pages/new":                           {"title": "Who can read this:", "body": "Who can read this:"},
+	"/w/:id/edit":                          {"title": "Who can read this:", "body": "Who can read this:", "note": "Who can read this:"},
 	"/p/:id/split":                         {"title": "Who can read this:"},
 	"/p/:id/reply":                         {"body": "Who can read this:", "file": "others get them without."},
 	"/p/:id/hide":                          {"reason": "The moderators of the space read it too, and nobody else."},

@@ -34,6 +34,7 @@ func (w *town) corrections() map[string]correction {
 	session := "/settings/security/sessions/" + w.one("SELECT id FROM sessions WHERE member_id = $1", w.people["insider"].id) + "/name"
 	key, closed, post := "/settings/security/passkeys/aGVy/name", w.spaces["closed"].Path()+"/settings", "id = '"+w.posts["edited open"]+"' AND author_id = $1"
 	photo := "/p/" + w.posts["reply closed"] + "/edit"
+	wiki := "/w/" + w.posts["page open"] + "/edit"
 	return map[string]correction{
 		"members.name":            {"insider", "/settings/account", "/settings/account", "name", "Dan Other", members},
 		"members.handle":          {"insider", "/settings/account", "/settings/account", "handle", "dan_other", members},
@@ -61,6 +62,8 @@ func (w *town) corrections() map[string]correction {
 		"posts.body":              {"insider", at, at, "body", "Other words.", post},
 		"posts.kind":              {"insider", at, at, "kind", "question", post},
 		"posts.html":              {"insider", at, at, "body", "Still others.", post},
+		"pages.title":             {"insider", wiki, wiki, "title", "Another title of a page", "id = '" + w.posts["page open"] + "' AND author_id = $1"},
+		"pages.html":              {"insider", wiki, wiki, "body", "Other words of a page.", "id = '" + w.posts["page open"] + "' AND author_id = $1"},
 		"media.alt":               {"insider", photo, photo, "alt-" + w.photos["reply closed"], "Seen from behind", "id = '" + w.photos["reply closed"] + "' AND author_id = $1"},
 	}
 }
@@ -92,6 +95,9 @@ var uncorrected = map[string]string{
 	"media.width": which, "media.height": which, "media.bytes": which, "media.created_at": happened,
 	"post_marks.post_id": which, "post_marks.kind": which, "post_marks.actor_id": whose, "post_marks.reason": "another's words on hers; undone and done again", "post_marks.made_at": happened,
 	"post_versions.post_id": withIt, "post_versions.version": withIt, "post_versions.title": withIt, "post_versions.body": withIt, "post_versions.edited_by": withIt, "post_versions.edited_at": withIt,
+	"pages.id": which, "pages.space_id": which, "pages.author_id": whose, "pages.version": happened, "pages.created_at": happened, "pages.edited_at": happened, "pages.edited_by": happened, "pages.owner_id": "she gives it up, and takes it on again",
+	"pages.review_on": "she says another day", "pages.reviewed_at": happened, "pages.pinned_at": others, "pages.deleted_at": happened, "pages.deleted_by": happened,
+	"page_versions.page_id": withIt, "page_versions.version": withIt, "page_versions.title": withIt, "page_versions.body": withIt, "page_versions.note": withIt, "page_versions.author_id": withIt, "page_versions.edited_by": withIt, "page_versions.edited_at": withIt,
 	"reactions.post_id": which, "reactions.actor_id": whose, "reactions.kind": "taken back, and another given", "drafts.id": which, "drafts.author_id": whose, "drafts.place": which, "drafts.place_id": which, "drafts.words": "she goes on writing, or throws it away", "drafts.updated_at": happened, "saved.member_id": whose, "saved.post_id": "she lets it go, and keeps another", "saved.saved_at": happened, "mentions.post_id": which, "mentions.member_id": "another's words",
 	"polls.post_id": which, "polls.method": relied, "polls.secret": relied, "polls.most": relied, "polls.quorum": relied, "polls.closes_at": relied, "polls.state": happened, "polls.closed_by": happened,
 	"polls.reworded": happened, "polls.result": happened, "polls.urn": "sealed, and nobody's; a secret vote is for good",

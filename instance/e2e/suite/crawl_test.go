@@ -161,6 +161,8 @@ func (w *town) parameters(route string) map[string][]string {
 	switch {
 	case strings.HasPrefix(route, "/p/"):
 		all[":id"] = []string{nothing, w.posts["thread public"], w.posts["edited open"], w.posts["hidden open"], w.posts["reply closed"], w.posts["deleted closed"], w.posts["thread secret"]}
+	case strings.HasPrefix(route, "/w/"):
+		all[":id"] = []string{nothing, w.posts["page public"], w.posts["page open"], w.posts["deleted page open"], w.posts["page closed"], w.posts["page secret"]}
 	case strings.HasPrefix(route, "/m/"):
 		all[":id"] = []string{nothing, w.photos["thread public"], w.photos["hidden open"], w.photos["reply closed"], w.photos["deleted closed"], w.photos["thread secret"], w.photos["loose"], w.photos["video in nested open"], w.photos["video in hidden reply closed"]}
 		all[":size"] = []string{"s.jpg", "m.jpg", "l.jpg", "o"}

@@ -51,6 +51,13 @@ var parts = []part{
 		feature: community.Polls, links: []string{"/p/:id/vote", "/p/:id/poll/end", "/p/:id/poll/voters", "/p/:id/poll/result.csv", "/p/:id/poll/result.json"},
 		routes: []string{"GET /p/:id/poll/voters", "POST /p/:id/vote", "POST /p/:id/poll/end", "GET /p/:id/poll/result.csv", "GET /p/:id/poll/result.json"},
 	},
+	{
+		feature: community.Pages, links: []string{"/pages", "/pages/new", "/w/", "/s/:space/pages"},
+		routes: []string{
+			"GET /pages", "GET /pages/new", "POST /pages/new", "GET /w/:id", "GET /w/:id/edit", "POST /w/:id/edit", "GET /w/:id/history", "GET /w/:id/diff", "GET /w/:id/revert", "POST /w/:id/revert",
+			"POST /w/:id/pin", "POST /w/:id/own", "GET /w/:id/review", "POST /w/:id/review", "GET /w/:id/delete", "POST /w/:id/delete", "POST /w/:id/restore", "GET /s/:space/pages",
+		},
+	},
 	{feature: community.Media, routes: []string{"GET /m/:id", "GET /m/:id/:size", "GET /m/:id/download", "GET /m/:id/video", "POST /community/room", "POST /media", "GET /s/:space/photos", "GET /s/:space/photos/:month/download"}, links: []string{"/m/", "/community/room"}},
 	{
 		feature: community.Feeds,

@@ -200,7 +200,7 @@ func suffix(p *place, who *person) string {
 func TestTheSameFormTwice(t *testing.T) {
 	both(t, func(t *testing.T, p *place) {
 		w := settle(t, p)
-		thread := "/p/" + w.posts["thread open"]
+		thread, wiki := "/p/"+w.posts["thread open"], "/w/"+w.posts["page open"]
 		asked := w.asks("open", poll.Draft{Method: poll.Single})
 		for _, x := range []struct {
 			who, page, form, counts string
@@ -214,6 +214,14 @@ func TestTheSameFormTwice(t *testing.T) {
 			{"insider", "/p/" + asked, "/p/" + asked + "/poll/end", "polls WHERE closed_by IS NOT NULL", nil},
 			{"insider", thread, thread + "/reply?to=" + w.posts["thread open"], "posts", url.Values{"body": {"once"}}},
 			{"insider", thread + "/edit", thread + "/edit", "post_versions", url.Values{"body": {"once"}}},
+			{"insider", "/pages/new?space=" + w.spaces["open"].ID, "/pages/new", "pages", url.Values{"title": {"once"}, "body": {"once"}}},
+			{"insider", wiki + "/edit", wiki + "/edit", "page_versions", url.Values{"body": {"once"}}},
+			{"insider", wiki + "/revert?to=1", wiki + "/revert", "page_versions", nil},
+			{"insider", wiki + "/review", wiki + "/review", "pages WHERE reviewed_at IS NOT NULL", nil},
+			{"insider", wiki, wiki + "/own", "pages WHERE owner_id IS NULL", nil},
+			{"owner", wiki, wiki + "/pin", "pages WHERE pinned_at IS NULL", nil},
+			{"owner", "/w/" + w.posts["deleted page open"], "/w/" + w.posts["deleted page open"] + "/restore", "pages WHERE deleted_at IS NULL", nil},
+			{"owner", wiki + "/delete", wiki + "/delete", "pages WHERE deleted_at IS NOT NULL", nil},
 			{"owner", "/spaces/new", "/spaces/new", "spaces", url.Values{"name": {"Once"}, "visibility": {"closed"}}},
 			{"owner", "/invitations/new", "/invitations", "invitations", nil},
 			{"insider", "/settings/lists", "/settings/lists", "lists", url.Values{"name": {"once"}}},

@@ -39,6 +39,10 @@ var notHers = map[string]string{
 	"posts.edited_by":          "goes with the post",
 	"posts.deleted_by":         "says that it is gone",
 	"post_versions.edited_by":  "goes with the post, below",
+	"pages.edited_by":          "goes with the page",
+	"pages.deleted_by":         "says that it is gone",
+	"page_versions.author_id":  "goes with the page, below",
+	"page_versions.edited_by":  "goes with the page, below",
 	"reviews.author_id":        "a moderator's decision on her post; goes with the post",
 	"mentions.member_id":       "who is named in another's words, which are that person's",
 	"facts.actor_id":           "what happened, for 30 days",
@@ -53,6 +57,7 @@ func (w *town) things() []thing {
 		return "SELECT coalesce(max(title || body || html), '') FROM posts WHERE id = '" + w.posts[key] + "'"
 	}
 	at := func(key string) string { return "/p/" + w.posts[key] }
+	wiki := func(key string) string { return "/w/" + w.posts[key] }
 	open, closed := w.spaces["open"].Path(), w.spaces["closed"].Path()
 	list, other := "/settings/lists/"+w.list, w.one("SELECT id FROM sessions WHERE member_id = $1 AND device = 'phone'", id("insider"))
 	invitation := w.one("SELECT id FROM invitations WHERE made_by = $1", id("insider"))
@@ -64,6 +69,9 @@ func (w *town) things() []thing {
 		{"posts.author_id", "a reply", "insider", said("nested closed"), &pressed{at("nested closed") + "/edit", at("nested closed") + "/edit", url.Values{"body": {"Other words."}}}, &pressed{at("nested closed") + "/delete", at("nested closed") + "/delete", nil}, ""},
 		{"posts.author_id", "a post that is hidden", "insider", said("hidden secret"), &pressed{at("hidden secret") + "/edit", at("hidden secret") + "/edit", words}, &pressed{at("hidden secret") + "/delete", at("hidden secret") + "/delete", nil}, ""},
 		{"posts.author_id", "what a post said before", "insider", "SELECT coalesce(max(body), '') FROM post_versions WHERE post_id = '" + w.posts["edited closed"] + "'", nil, &pressed{at("edited closed") + "/delete", at("edited closed") + "/delete", nil}, "what was read stays as it was read until the post goes"},
+		{"pages.author_id", "a page", "insider", "SELECT coalesce(max(title || html), '') FROM pages WHERE id = '" + w.posts["page open"] + "'", &pressed{wiki("page open") + "/edit", wiki("page open") + "/edit", words}, &pressed{wiki("page open") + "/delete", wiki("page open") + "/delete", nil}, ""},
+		{"pages.author_id", "what a page said before", "insider", "SELECT coalesce(max(body), '') FROM page_versions WHERE version = 1 AND page_id = '" + w.posts["page closed"] + "'", nil, &pressed{wiki("page closed") + "/delete", wiki("page closed") + "/delete", nil}, "what was read stays as it was read until the page goes"},
+		{"pages.owner_id", "looking after a page", "insider", "SELECT coalesce(max(owner_id), '') FROM pages WHERE id = '" + w.posts["page secret"] + "'", nil, &pressed{wiki("page secret"), wiki("page secret") + "/own", nil}, "she looks after it or not"},
 		{"media.author_id", "a photo", "insider", "SELECT coalesce(max(alt), '') FROM media WHERE id = '" + w.photos["reply open"] + "'", &pressed{at("reply open") + "/edit", at("reply open") + "/edit", url.Values{"alt-" + w.photos["reply open"]: {"Seen from behind"}}}, &pressed{at("reply open") + "/delete", at("reply open") + "/delete", nil}, ""},
 		{"reactions.actor_id", "a reaction", "insider", "SELECT coalesce(max(kind), '') FROM reactions WHERE post_id = '" + w.posts["thread open"] + "'", nil, &pressed{at("thread open") + "/react", at("thread open") + "/react", url.Values{"reaction": {"-heart"}}}, "it is one word: taken back, and another given"},
 		{"saved.member_id", "what she saved", "insider", "SELECT coalesce(max(post_id), '') FROM saved WHERE post_id = '" + w.posts["thread open"] + "' AND member_id = '" + id("insider") + "'", nil, &pressed{at("thread open"), at("thread open") + "/save", nil}, "is on the list or not"},

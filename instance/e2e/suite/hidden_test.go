@@ -100,8 +100,10 @@ var pieces = []string{"/p/{}/parts?all=1", "/p/{}/parts?part={}&new={}&part=head
 const each = "{}" // stands for the id
 
 func (w *town) secrets() []secret {
-	gets := []string{"/p/{}", "/p/{}?to={}", "/p/{}/history", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/react", "/p/{}/reactions", "/p/{}/poll/voters", "/p/{}/poll/result.csv", "/p/{}/poll/result.json", "/p/{}/parts", "/live?once=1&page=/p/{}", "/p/{}/split", "/p/{}/move", "/p/{}/move?space=" + w.spaces["open"].ID,
-		"/p/{}?quote={}", "/p/" + w.posts["thread public"] + "?quote={}", "/compose/people?q=a&parent={}", "/compose/people?q=a&post={}"}
+	gets := []string{
+		"/p/{}", "/p/{}?to={}", "/p/{}/history", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/react", "/p/{}/reactions", "/p/{}/poll/voters", "/p/{}/poll/result.csv", "/p/{}/poll/result.json", "/p/{}/parts", "/live?once=1&page=/p/{}", "/p/{}/split", "/p/{}/move", "/p/{}/move?space=" + w.spaces["open"].ID,
+		"/p/{}?quote={}", "/p/" + w.posts["thread public"] + "?quote={}", "/compose/people?q=a&parent={}", "/compose/people?q=a&post={}",
+	}
 	posts := []string{"/p/{}/reply", "/p/{}/edit", "/p/{}/delete", "/p/{}/hide", "/p/{}/remove", "/p/{}/restore", "/p/{}/react", "/p/{}/pin", "/p/{}/lock", "/p/{}/accept", "/p/{}/settle", "/p/{}/vote", "/p/{}/poll/end", "/p/{}/preview/remove", "/p/{}/move", "/p/{}/split", "/p/{}/save"}
 	var all []secret
 	for _, where := range []string{"open", "closed", "secret"} {
@@ -115,6 +117,7 @@ func (w *town) secrets() []secret {
 			all = append(all, secret{what + " in " + where, w.posts[what+" "+where], nothing, without(said[where], keep[where]), gets, posts})
 		}
 	}
+	all = append(all, w.hiddenPages()...)
 	for what := range pictured {
 		for _, where := range wheres {
 			out := without(roles, said[where])
@@ -150,8 +153,8 @@ func (w *town) secrets() []secret {
 	}
 	all = append(all, secret{"photo in no post", w.photos["loose"], nothing, without(roles, []string{"insider"}), []string{"/m/{}", "/m/{}/s.jpg", "/m/{}/m.jpg", "/m/{}/download", "/m/{}/original", "/m/{}/remove", "/settings/data/photos/{}"}, []string{"/m/{}/remove"}})
 	someone := w.people["member"].id
-	inSpace := []string{"/s/{}/join", "/s/{}/ask", "/s/{}/leave", "/s/{}/settings", "/s/{}/members/add", "/s/{}/requests/" + someone, "/s/{}/members/" + someone + "/remove", "/s/{}/members/" + someone + "/role", "/compose?space={}", "/settings/feeds?space={}", "/p/" + w.posts["edited public"] + "/move"}
-	ofSpace := []string{"/s/{}", "/s/{}/members", "/s/{}/members/add", "/s/{}/settings", "/s/{}/leave", "/compose?space={}", "/invitations/new?space={}", "/s/{}?sort=active", "/s/{}/months", "/s/{}/months/2026-03", "/s/{}/photos", "/s/{}/photos/2026-03/download", "/s/{}/photos/all/download", "/s/{}/feed.atom", "/s/{}/feed.json", "/p/" + w.posts["edited public"] + "/move?space={}", "/search?in={}", "/search?q=harvest&in={}", "/compose/people?q=a&space={}"}
+	inSpace := []string{"/s/{}/join", "/s/{}/ask", "/s/{}/leave", "/s/{}/settings", "/s/{}/members/add", "/s/{}/requests/" + someone, "/s/{}/members/" + someone + "/remove", "/s/{}/members/" + someone + "/role", "/compose?space={}", "/pages/new?space={}", "/settings/feeds?space={}", "/p/" + w.posts["edited public"] + "/move"}
+	ofSpace := []string{"/s/{}", "/s/{}/members", "/s/{}/members/add", "/s/{}/settings", "/s/{}/leave", "/compose?space={}", "/invitations/new?space={}", "/s/{}?sort=active", "/s/{}/months", "/s/{}/months/2026-03", "/s/{}/pages", "/pages/new?space={}", "/s/{}/photos", "/s/{}/photos/2026-03/download", "/s/{}/photos/all/download", "/s/{}/feed.atom", "/s/{}/feed.json", "/p/" + w.posts["edited public"] + "/move?space={}", "/search?in={}", "/search?q=harvest&in={}", "/compose/people?q=a&space={}"}
 	all = append(all,
 		secret{"secret space", w.spaces["secret"].ID, nothing, without(roles, withinSecret), ofSpace, inSpace},
 		secret{"closed space by id", w.spaces["closed"].ID, nothing, without(roles, door["closed"]), ofSpace, inSpace},

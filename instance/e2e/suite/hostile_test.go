@@ -66,6 +66,7 @@ func (w *town) fields() []field {
 		{"insider", "/p/" + w.posts["edited public"] + "/edit", "/p/" + w.posts["edited public"] + "/edit"},
 		{"insider", "/p/" + w.posts["reply public"] + "/edit", "/p/" + w.posts["reply public"] + "/edit"},
 		{"insider", w.sessionName(), w.sessionName()},
+		{"insider", "/w/" + w.posts["page public"] + "/edit", "/w/" + w.posts["page public"] + "/edit"},
 	}
 }
 
@@ -83,6 +84,7 @@ func (w *town) newOnes() []field {
 		{"pending", "/waiting", "/waiting"},
 		{"insider", "/settings/lists", "/settings/lists"},
 		{"insider", "/settings/feeds", "/settings/feeds"},
+		{"insider", "/pages/new?space=" + w.spaces["open"].ID, "/pages/new"},
 	}
 }
 
@@ -92,7 +94,7 @@ func (w *town) sessionName() string {
 
 // addressed are pages that show what stands in their address.
 var addressed = []string{
-	"/search?q=", "/search?q=a&from=", "/search?q=a&in=", "/search?q=a&since=", "/search?before=", "/search?q=a&before=", "/people?q=", "/login?next=", "/login/code?next=", "/setup?token=", "/compose?space=", "/home?sort=", "/home?before=", "/home?only=", "/?said=",
+	"/search?q=", "/search?q=a&from=", "/search?q=a&in=", "/search?q=a&since=", "/search?before=", "/search?q=a&before=", "/people?q=", "/pages?q=", "/pages/new?space=", "/w/", "/login?next=", "/login/code?next=", "/setup?token=", "/compose?space=", "/home?sort=", "/home?before=", "/home?only=", "/?said=",
 	"/invitations/new?for=", "/community/preview?as=", "/settings/data/posts?choose=yes&from=", "/p/", "/s/", "/months/", "/months?year=", "/feed/", "/@", "/invite/", "/",
 }
 
@@ -109,6 +111,9 @@ var displays = []visit{
 	{"insider", "/settings/feeds"},
 	{"insider", "/saved"},
 	{"insider", "/drafts"},
+	{"stranger", "/pages"},
+	{"stranger", "/w/{page public}"},
+	{"insider", "/w/{page public}/history"},
 	{"member", "/@{insider}"},
 	{"insider", "/p/{removed}"},
 }
@@ -202,7 +207,7 @@ func turns[T any](p *place, all []T, round, rounds int) (now []T) {
 // visits looks at a page that shows a payload.
 func (w *town) visits(payload markuptest.Payload, at visit) {
 	w.t.Helper()
-	names := strings.NewReplacer("/s/{public}", w.spaces["public"].Path(), "/s/{open}", w.spaces["open"].Path(), "{insider}", w.handleOf("insider"), "{removed}", w.posts["removed"])
+	names := strings.NewReplacer("/s/{public}", w.spaces["public"].Path(), "/s/{open}", w.spaces["open"].Path(), "{insider}", w.handleOf("insider"), "{removed}", w.posts["removed"], "{page public}", w.posts["page public"])
 	path := names.Replace(at.path)
 	w.hold(payload, at.who, path, w.ask(w.people[at.who], http.MethodGet, path, nil), at.who)
 }
@@ -212,6 +217,7 @@ var notWritten = map[string]string{
 	"/invite/:token": "newcomers send it", "/join": "newcomers send it",
 	"/community/picture": "takes a file, which is drawn anew",
 	"/community/room":    "takes two numbers",
+	"/w/:id/review":      "takes a day",
 }
 
 // holdFields looks for every form in which somebody can write, on every page of

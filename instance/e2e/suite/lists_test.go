@@ -15,6 +15,7 @@ import (
 	"github.com/opengather/opengather/instance/joining"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/numbers"
+	"github.com/opengather/opengather/instance/page"
 	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/signin"
@@ -31,6 +32,7 @@ type crowd struct {
 	people                       []string // ids, the owner aside
 	thread, edited, list, cellar string
 	liked                        string // a post to which everybody else reacted
+	wiki                         string // a page with many versions
 	voted                        string // a poll in which everybody else voted
 	session                      string // the owner's own
 }
@@ -48,6 +50,7 @@ func gatherCrowd(t *testing.T, p *place) *crowd {
 	w.session = p.one("SELECT id FROM sessions")
 	w.arrive()
 	w.talk()
+	w.lookUp()
 	w.keep()
 	return w
 }
@@ -125,6 +128,20 @@ func (w *crowd) talk() {
 	}
 }
 
+// lookUp begins more pages than a list shows, and one with as many versions.
+func (w *crowd) lookUp() {
+	w.t.Helper()
+	ctx, o, by := w.t.Context(), w.program.Pages, w.owner.actor()
+	square := w.one("SELECT id FROM spaces WHERE handle = 'square'")
+	for n := range many {
+		w.must(o.Create(ctx, by, "", page.Draft{Space: square, Title: fmt.Sprintf("Qzpage %03d", n), Body: "looked up"}))
+	}
+	w.wiki = w.must(o.Create(ctx, by, "", page.Draft{Space: w.cellar, Title: "Changed", Body: "at first"}))
+	for n := range many {
+		w.must(o.Edit(ctx, by, "", w.wiki, int64(n+1), page.Draft{Title: "Changed", Body: fmt.Sprint(n), Note: fmt.Sprintf("Qznoted %03d", n)}))
+	}
+}
+
 // keep makes what the owner has of her own.
 func (w *crowd) keep() {
 	w.t.Helper()
@@ -189,6 +206,9 @@ func (w *crowd) listings() []listing {
 		{"/months/:month", "/months/2026-03", `Qzpost (\d+)`, many},
 		{"/s/:space/months/:month", "/s/square/months/2026-03", `Qzpost (\d+)`, many},
 		{"/p/:id", "/p/" + w.thread, `Qzreply (\d+)`, crowded},
+		{"/pages", "/pages", `>Qzpage (\d+)`, many},
+		{"/s/:space/pages", "/s/square/pages", `>Qzpage (\d+)`, many},
+		{"/w/:id/history", "/w/" + w.wiki + "/history", `Qznoted (\d+)`, many},
 		{"/p/:id/history", "/p/" + w.edited + "/history", `>Qzversion (\d+)`, many},
 		{"/p/:id/reactions", "/p/" + w.liked + "/reactions", `Qzmember (\d+)`, many},
 		{"/p/:id/poll/voters", "/p/" + w.voted + "/poll/voters", `Qzmember (\d+)`, many},
@@ -213,6 +233,7 @@ var short = []string{
 	"/", "/.well-known/change-password", "/@:handle", "/about", "/about/imprint", "/about/licences", "/about/rules", "/community", "/community/door", "/community/features",
 	"/community/preview", "/community/texts", "/compose", "/compose/people", "/home/new", "/invitations/new", "/invite/:token", "/join", "/leaving", "/live", "/login", "/login/code", "/m/:id", "/m/:id/remove", "/m/:id/:size", "/m/:id/original", "/m/:id/download", "/m/:id/video", "/previews/:id", "/months", "/s/:space/months", "/s/:space/photos/:month/download",
 	"/sitemap.xml", "/robots.txt", "/feed.atom", "/feed.json", "/s/:space/feed.atom", "/s/:space/feed.json", "/feed/:token/atom", "/feed/:token/json", "/settings/feeds",
+	"/pages/new", "/w/:id", "/w/:id/edit", "/w/:id/diff", "/w/:id/revert", "/w/:id/review", "/w/:id/delete",
 	"/p/:id/delete", "/p/:id/edit", "/p/:id/hide", "/p/:id/move", "/p/:id/parts", "/p/:id/react", "/p/:id/poll/result.csv", "/p/:id/poll/result.json", "/p/:id/remove", "/p/:id/split", "/people/:handle/remove", "/people/:handle/role", "/picture", "/privacy", "/privacy/data",
 	"/s/:space/leave", "/s/:space/members/add", "/s/:space/settings", "/settings", "/settings/account", "/settings/appearance", "/settings/data",
 	"/settings/data/leave", "/settings/data/photos/:id", "/settings/data/posts", "/settings/lists", "/settings/profile", "/settings/security/confirm", "/settings/security/passkeys/:id/name",
@@ -250,7 +271,7 @@ func TestListsHaveAnEnd(t *testing.T) {
 // parameters stand for what there is a lot of.
 func (w *crowd) parameters() map[string][]string {
 	return map[string][]string{
-		":id": {w.thread, w.edited, w.liked, w.voted, w.list, w.session}, ":space": {"square", "cellar"}, ":handle": {w.owner.handle}, ":member": {w.people[0]},
+		":id": {w.thread, w.edited, w.liked, w.voted, w.list, w.session, w.wiki}, ":space": {"square", "cellar"}, ":handle": {w.owner.handle}, ":member": {w.people[0]},
 		":token": {strings.Repeat("x", 43)}, ":month": {"2026-03"},
 	}
 }

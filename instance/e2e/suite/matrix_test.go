@@ -39,8 +39,8 @@ func (w *town) channels() []channel {
 	lists := []string{"qztitle", "qzbody", "qzedited", "qznow", "qzhidden", "qzhiddenbody", "qzalt", "qzhiddenalt"}
 	all := []channel{
 		{name: "space list", paths: []string{"/spaces"}, carries: []string{"qzspace"}},
-		{name: "search", paths: []string{"/search?q=harvest"}, carries: append([]string{"qzreply", "qznested", "qzhiddenreply", "qzreplyalt", "qzhiddenreplyalt"}, lists...)},
-		{name: "search, newest first", paths: []string{"/search?q=harvest&sort=newest"}, carries: append([]string{"qzreply", "qzhiddenreply"}, lists...)},
+		{name: "search", paths: []string{"/search?q=harvest"}, carries: append([]string{"qzreply", "qznested", "qzhiddenreply", "qzreplyalt", "qzhiddenreplyalt", "qzpagetitle", "qzpagenow"}, lists...)},
+		{name: "search, newest first", paths: []string{"/search?q=harvest&sort=newest"}, carries: append([]string{"qzreply", "qzhiddenreply", "qzpagetitle"}, lists...)},
 		{name: "search from her", paths: []string{"/search?from=" + w.people["insider"].handle, "/search?q=harvest&from=qzname"}, who: full, carries: append([]string{"qzreply", "qznested", "qzhiddenreply"}, lists...)},
 		{name: "search by days and photos", paths: []string{"/search?since=2000-01-01", "/search?until=2100-01-01&photos=1"}, carries: append([]string{"qzreply", "qznested", "qzhiddenreply", "qzreplyalt"}, lists...)},
 		{name: "what was saved", paths: []string{"/saved"}, who: inside, carries: []string{"qztitle", "qzbody", "qzreply", "qzedited", "qznow", "qzhidden", "qzhiddenbody", "qzhiddenreply"}},
@@ -48,7 +48,11 @@ func (w *town) channels() []channel {
 		{name: "drafts of others", paths: []string{"/drafts?page=2", "/compose?draft=" + w.drafts["secret"], "/compose?space=" + w.spaces["open"].ID + "&draft=" + w.drafts["closed"], "/p/" + w.posts["thread open"] + "?draft=" + w.drafts["reply"]}},
 		{name: "search for spaces", paths: []string{"/search?q=qzspace"}, carries: []string{"qzspace"}},
 		{name: "search for people", paths: []string{"/search?q=qzname"}, who: full},
-		{name: "search for former words", paths: []string{"/search?q=qzformer", "/search?q=qzformerpublic"}},
+		{name: "search for former words", paths: []string{"/search?q=qzformer", "/search?q=qzformerpublic", "/search?q=qzpageformer", "/pages?q=qzpageformer"}},
+		{name: "pages from her", paths: []string{"/search?q=harvest&from=" + w.people["insider"].handle}, who: full, carries: []string{"qzpagetitle", "qzpagenow"}},
+		{name: "pages", paths: []string{"/pages"}, carries: []string{"qzpagetitle"}},
+		{name: "pages that words find", paths: []string{"/pages?q=harvest"}, carries: []string{"qzpagetitle", "qzpagenow"}},
+		{name: "writing a page", paths: []string{"/pages/new", "/pages/new?space=" + w.spaces["secret"].ID, "/pages/new?space=" + w.spaces["closed"].ID}},
 		{name: "search for what is on photos", paths: []string{"/search?q=qzformeralt", "/search?q=qzdeletedalt"}},
 		{name: "months", paths: []string{"/months", "/months?year=2025"}},
 		{name: "month", paths: []string{"/months/2026-03"}, carries: lists},
@@ -108,7 +112,7 @@ func (w *town) channelsIn(where string) []channel {
 	thread := []string{"qztitle", "qzbody", "qzreply", "qznested", "qzhiddenreply", "qzalt", "qzreplyalt", "qzhiddenreplyalt", "qzoption", "qzpreview", "qzreplypreview"}
 	all := []channel{
 		{name: "space page " + where, paths: []string{s.Path() + "?sort=newest", "/s/" + s.ID + "?sort=active"}, in: here, carries: []string{"qztitle", "qzedited", "qzhidden", "qzspace"}},
-		{name: "search in " + where, paths: []string{"/search?q=harvest&in=" + s.ID, "/search?in=" + s.ID}, in: here, carries: []string{"qztitle", "qzbody", "qzreply", "qznested", "qzedited", "qzhidden", "qzhiddenreply", "qzspace"}},
+		{name: "search in " + where, paths: []string{"/search?q=harvest&in=" + s.ID, "/search?in=" + s.ID}, in: here, carries: []string{"qztitle", "qzbody", "qzreply", "qznested", "qzedited", "qzhidden", "qzhiddenreply", "qzspace", "qzpagetitle"}},
 		{name: "search for what resembles in " + where, paths: []string{"/search?q=ody" + where}, in: here, carries: []string{"qztitle", "qzbody", "qzhidden", "qzhiddenbody"}},
 		// Whom somebody may be told of is for TestNamesWhileWriting; never who waits or has left.
 		{name: "names while writing in " + where, paths: []string{"/compose/people?q=qznamepending&space=" + s.ID, "/compose/people?q=qznameleaving&parent=" + w.posts["thread "+where]}},
@@ -148,7 +152,7 @@ func (w *town) channelsIn(where string) []channel {
 	for _, to := range wheres {
 		all = append(all, channel{name: "moving from " + where + " to " + to, paths: []string{id("thread") + "/move?space=" + w.spaces[to].ID, id("edited") + "/move?space=" + w.spaces[to].ID}})
 	}
-	return slices.Concat(all, w.photosIn(where), w.videosIn(where), w.previewsIn(where))
+	return slices.Concat(all, w.photosIn(where), w.videosIn(where), w.previewsIn(where), w.pagesIn(where))
 }
 
 // wordless are the routes that no channel is about, with the reason why nothing
@@ -312,6 +316,7 @@ func (w *town) holdDeparture() {
 		for _, what := range []string{
 			"title", "body", "reply", "nested", "edited", "now", "former", "hidden", "hiddenbody", "hiddenformer", "hiddenreply", "reason",
 			"alt", "replyalt", "pixels", "hiddenalt", "hiddenreplyalt", "hiddenpixels", "film", "hiddenfilm", "option", "hiddenoption", "preview", "replypreview", "hiddenpreview",
+			"pagetitle", "pagenow", "pageformer", "pagenote",
 		} {
 			after["qz"+what+where] = without(after["qz"+what+where], []string{"insider"})
 		}
@@ -347,7 +352,7 @@ func herOwn(where string) (all []string) {
 	if where == "secret" {
 		all = append(all, "own pages: qzaltsecret")
 	}
-	for _, channel := range []string{"what was saved", "search", "search, newest first", "search from her", "search by days and photos", "search in " + where, "search for what resembles in " + where} {
+	for _, channel := range []string{"what was saved", "search", "search, newest first", "search from her", "pages from her", "search by days and photos", "search in " + where, "search for what resembles in " + where} {
 		all = append(all, channel+": qzhidden"+where, channel+": qzhiddenbody"+where, channel+": qzhiddenalt"+where)
 	}
 	return append(all, "month: qzhidden"+where, "month: qzhiddenbody"+where, "month: qzhiddenalt"+where,

@@ -45,7 +45,7 @@ var (
 
 // wrongs have at least one entry for each form in which something can be typed.
 func (w *town) wrongs() []wrong {
-	return slices.Concat(w.wrongPosts(), w.wrongSpaces(), w.wrongPeople(), w.wrongSettings(), w.wrongDoors())
+	return slices.Concat(w.wrongPosts(), w.wrongPages(), w.wrongSpaces(), w.wrongPeople(), w.wrongSettings(), w.wrongDoors())
 }
 
 func (w *town) wrongPosts() []wrong {
@@ -68,6 +68,19 @@ func (w *town) wrongPosts() []wrong {
 		{who: "owner", page: hide, form: hide, bad: url.Values{"reason": {long}}, says: "Keep the reason under 300 characters."},
 		{who: "owner", page: split, form: split, bad: url.Values{"title": {strings.Repeat("t", 151)}}, says: "Keep the title under 150 characters."},
 		{who: "owner", page: remove, form: remove, bad: url.Values{"reason": {long}}, says: "Keep the reason under 300 characters."},
+	}
+}
+
+func (w *town) wrongPages() []wrong {
+	begin, edit, review := "/pages/new?space="+w.spaces["open"].ID, "/w/"+w.posts["page open"]+"/edit", "/w/"+w.posts["page open"]+"/review"
+	return []wrong{
+		{who: "insider", page: begin, form: "/pages/new", bad: url.Values{"body": {" "}}, kept: url.Values{"title": {"A title typed"}}, says: "Write something first."},
+		{who: "insider", page: begin, form: "/pages/new", bad: url.Values{"title": {""}}, kept: url.Values{"body": {"A body typed"}}, says: "Give the page a title."},
+		{who: "insider", page: edit, form: edit, bad: url.Values{"title": {strings.Repeat("t", 400)}}, kept: url.Values{"body": {"A body typed"}, "note": {"A note typed"}}, says: "Keep the title under 150 characters."},
+		{who: "insider", page: edit, form: edit, bad: url.Values{"note": {long}}, kept: url.Values{"body": {"A body typed"}}, says: "Keep what you changed under 150 characters."},
+		{who: "insider", page: edit, form: edit, bad: url.Values{"body": {tooLong}}, says: "This is longer than 60,000 characters. Make two pages of it.", status: http.StatusRequestEntityTooLarge},
+		{who: "insider", page: review, form: review, bad: url.Values{"next": {"tomorrow"}}, says: "Write a day like 2026-03-14."},
+		{who: "insider", page: review, form: review, bad: url.Values{"next": {"2001-01-01"}}, says: "Choose a day from today up to 10 years from now."},
 	}
 }
 
@@ -123,7 +136,7 @@ func (w *town) wrongDoors() []wrong {
 // untyped are the routes of forms in which nothing can be typed: a button or a
 // choice among things that are all right. That this is so is tested.
 var untyped = []string{
-	"/p/:id/delete", "/p/:id/restore", "/p/:id/react", "/p/:id/pin", "/p/:id/lock", "/p/:id/accept", "/p/:id/settle", "/p/:id/poll/end", "/p/:id/preview/remove", "/p/:id/move", "/p/:id/save", "/drafts/:id/drop", "/people/:handle/role", "/people/:handle/owner", "/people/:handle/owner/withdraw",
+	"/p/:id/delete", "/p/:id/restore", "/p/:id/react", "/p/:id/pin", "/p/:id/lock", "/p/:id/accept", "/p/:id/settle", "/p/:id/poll/end", "/p/:id/preview/remove", "/p/:id/move", "/p/:id/save", "/drafts/:id/drop", "/w/:id/revert", "/w/:id/pin", "/w/:id/own", "/w/:id/delete", "/w/:id/restore", "/people/:handle/role", "/people/:handle/owner", "/people/:handle/owner/withdraw",
 	"/people/:handle/remove", "/you/ownership", "/settings/appearance", "/settings/lists/:id/choose", "/settings/lists/:id/unchoose",
 	"/settings/lists/:id/drop", "/settings/feeds/:id/revoke", "/community/picture/remove", "/community/features", "/settings/data/posts", "/leaving/stay", "/leaving/posts",
 	"/invitations/:id/revoke", "/waiting/withdraw", "/requests/:id", "/requests/:id/back", "/logout", "/settings/security/password/remove", "/settings/security/codes",

@@ -14,6 +14,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/database"
 	"github.com/opengather/opengather/instance/internal/fetch"
 	"github.com/opengather/opengather/instance/media"
+	"github.com/opengather/opengather/instance/page"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/signin"
 )
@@ -50,6 +51,7 @@ var stays = map[string]string{
 	"passkeys":       "until its member removes it or is erased",
 	"spaces":         "as long as the community",
 	"post_versions":  "until the post is deleted",
+	"page_versions":  "until the page is deleted",
 	"polls":          "until the post is deleted; the key and the urn until it ends",
 	"previews":       "until the post is deleted or has another link",
 	"poll_options":   "until the post is deleted",
@@ -95,6 +97,8 @@ func (w *town) begun() []limited {
 	for _, id := range []string{alone, below, w.posts["thread open"]} {
 		w.must(w.program.Posts.Withdraw(ctx, insider, "", id))
 	}
+	put := w.must(w.program.Pages.Create(ctx, insider, "", page.Draft{Space: w.spaces["open"].ID, Title: "put away", Body: "It names somebody else."}))
+	w.must(w.program.Pages.Remove(ctx, owner, "", put))
 	if err := w.program.CatchUp(ctx); err != nil {
 		w.t.Fatal(err)
 	}
@@ -112,6 +116,7 @@ func (w *town) begun() []limited {
 		daily(of("a photo in no post", "media", media.Loose, "SELECT id FROM media WHERE id = $1", w.photos["loose"])),
 		daily(of("what happened", "facts", 30*aDay, "SELECT kind FROM facts WHERE at <= $1", w.now())),
 		daily(of("a request to a space", "space_requests", 30*aDay, "SELECT member_id FROM space_requests WHERE member_id = $1", w.people["member"].id)),
+		daily(of("a page that a moderator deleted", "pages", page.Undelete, "SELECT id FROM pages WHERE id = $1", put)),
 		daily(of("the mark of a deleted reply", "posts", 30*aDay, "SELECT id FROM posts WHERE id = $1", below)),
 		daily(of("the mark of a deleted thread", "posts reviews", 30*aDay, "SELECT id FROM posts WHERE id = $1", alone)),
 		of("who was not answered", "requests members handles passwords recovery_codes sessions", 30*aDay, whose, w.people["pending"].id),
@@ -195,7 +200,7 @@ func TestEverythingGoesInTime(t *testing.T) {
 			}
 		}
 		w.nothingLeft()
-		canary.Absent(t, p.stored(), map[string]canary.Bird{"why a post was removed": canary.Word("It names somebody.")})
+		canary.Absent(t, p.stored(), map[string]canary.Bird{"why a post was removed": canary.Word("It names somebody."), "a deleted page": canary.Word("It names somebody else.")})
 	})
 }
 

@@ -47,7 +47,7 @@ func readers() map[string][]string {
 		"qzwelcome": everybody, "qzrules": everybody, "qzimprint": everybody, "qzprivacy": everybody,
 	}
 	for _, where := range wheres {
-		for _, what := range []string{"title", "body", "reply", "nested", "edited", "now", "former", "alt", "replyalt", "pixels", "film", "option", "preview", "replypreview"} {
+		for _, what := range []string{"title", "body", "reply", "nested", "edited", "now", "former", "alt", "replyalt", "pixels", "film", "option", "preview", "replypreview", "pagetitle", "pagenow", "pageformer", "pagenote"} {
 			all["qz"+what+where] = said[where]
 		}
 		for _, what := range []string{"hidden", "hiddenbody", "hiddenformer", "hiddenreply", "reason", "hiddenalt", "hiddenreplyalt", "hiddenpixels", "hiddenfilm", "hiddenoption", "hiddenpreview"} {
@@ -60,6 +60,10 @@ func readers() map[string][]string {
 		all["qzformeralt"+where], all["qzdeletedalt"+where] = nil, nil
 		all["qzdeleted"+where], all["qzdeletedbody"+where] = nil, nil
 		all["qzspace"+where] = door[where]
+		// A deleted page is for who can bring it back.
+		for _, what := range []string{"pagedeleted", "pagedeletedbody"} {
+			all["qz"+what+where] = without(keep[where], []string{"insider"})
+		}
 	}
 	return all
 }

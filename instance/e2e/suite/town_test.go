@@ -64,6 +64,7 @@ func settleAs(t *testing.T, p *place, kind string) *town {
 	for _, where := range wheres {
 		w.talk(where)
 		w.link(where)
+		w.lookUp(where)
 	}
 	w.shoot("loose", "qzloosepixels", "qzloosegps", "")
 	w.describe()

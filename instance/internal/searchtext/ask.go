@@ -29,6 +29,13 @@ func (s Sought) TSQuery(t Tier) string { return s.in(tsquery, t) }
 // in writes the query for a tier: the texts that are as good, but for the ones
 // that are better.
 func (s Sought) in(d dialect, t Tier) string {
+	if s.pages {
+		s.pages = false
+		if q := s.in(d, t); q != d.none {
+			return "(" + q + ")" + d.and + d.quote + pageMark + d.quote
+		}
+		return d.none
+	}
 	switch {
 	case len(s.terms) == 0 || t == Resembling && !s.Resembles():
 		return d.none

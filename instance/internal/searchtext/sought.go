@@ -26,7 +26,17 @@ const (
 )
 
 // Sought is what somebody looks for.
-type Sought struct{ terms []term }
+type Sought struct {
+	terms []term
+	// pages wants pages alone.
+	pages bool
+}
+
+// InPages looks for the same in pages alone.
+func (s Sought) InPages() Sought {
+	s.pages = true
+	return s
+}
 
 // term is what a text must have one way or another.
 type term struct {

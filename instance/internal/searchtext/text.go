@@ -22,6 +22,13 @@ const (
 // so that nothing is ever stored that is not normalised.
 type Text struct{ words string }
 
+// pageMark is a word of every page, which finds pages alone. The two signs have no
+// word between them, so that nothing that is written or typed is it or begins it.
+const pageMark = inTitle + within + "page"
+
+// OfPage is the text of a page.
+func (t Text) OfPage() Text { return Text{strings.TrimSpace(t.words + " " + pageMark)} }
+
 // Words are separated by single spaces.
 func (t Text) Words() string { return t.words }
 

@@ -17,6 +17,8 @@ import (
 	"github.com/opengather/opengather/instance/joining/joiningweb"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/member/memberweb"
+	"github.com/opengather/opengather/instance/page"
+	"github.com/opengather/opengather/instance/page/pageweb"
 	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/post/postweb"
@@ -39,12 +41,12 @@ func both(t *testing.T, kind string, test func(t *testing.T, h *house)) {
 		p := setuptest.New(t, db)
 		h := &house{Place: p, t: t, owner: p.Founded(kind)}
 		members := &member.Operations{DB: db, Keys: p.Keys}
-		posts := &postweb.Handler{Posts: &post.Operations{DB: db, Keys: p.Keys, Polls: &poll.Operations{DB: db, Keys: p.Keys}}, Spaces: p.Spaces, Members: members, Joining: p.Joining}
+		posts := &postweb.Handler{Pages: &pageweb.Handler{Pages: &page.Operations{DB: db}, Spaces: p.Spaces}, Posts: &post.Operations{DB: db, Keys: p.Keys, Polls: &poll.Operations{DB: db, Keys: p.Keys}}, Spaces: p.Spaces, Members: members, Joining: p.Joining}
 		h.url, _ = p.Serve(
-			[]fs.FS{signinweb.Messages, joiningweb.Messages, spaceweb.Messages, postweb.Messages, memberweb.Messages, communityweb.Messages},
+			[]fs.FS{signinweb.Messages, joiningweb.Messages, spaceweb.Messages, postweb.Messages, pageweb.Messages, memberweb.Messages, communityweb.Messages},
 			&signinweb.Handler{SignIn: p.SignIn}, posts,
 			&joiningweb.Handler{Joining: p.Joining, Spaces: p.Spaces, Members: members, Communities: p.Communities, Posts: posts.Posts},
-			&spaceweb.Handler{Spaces: p.Spaces, Posts: posts},
+			&spaceweb.Handler{Spaces: p.Spaces, Posts: posts, Pages: posts.Pages},
 			&memberweb.Handler{Members: members, Spaces: p.Spaces, Joining: p.Joining, Communities: p.Communities},
 		)
 		test(t, h)

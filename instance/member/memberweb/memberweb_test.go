@@ -17,6 +17,8 @@ import (
 	"github.com/opengather/opengather/instance/joining/joiningweb"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/member/memberweb"
+	"github.com/opengather/opengather/instance/page"
+	"github.com/opengather/opengather/instance/page/pageweb"
 	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/post/postweb"
@@ -48,9 +50,9 @@ func serve(t *testing.T, db *database.DB, kind string) *club {
 		c.people[handle] = p.Person(handle, role)
 	}
 	c.url, _ = p.Serve(
-		[]fs.FS{signinweb.Messages, joiningweb.Messages, postweb.Messages, memberweb.Messages, communityweb.Messages},
+		[]fs.FS{signinweb.Messages, joiningweb.Messages, postweb.Messages, pageweb.Messages, memberweb.Messages, communityweb.Messages},
 		&signinweb.Handler{SignIn: p.SignIn},
-		&postweb.Handler{Posts: &post.Operations{DB: db, Keys: p.Keys, Polls: &poll.Operations{DB: db, Keys: p.Keys}}, Spaces: p.Spaces, Members: c.members, Joining: p.Joining},
+		&postweb.Handler{Pages: &pageweb.Handler{Pages: &page.Operations{DB: db}, Spaces: p.Spaces}, Posts: &post.Operations{DB: db, Keys: p.Keys, Polls: &poll.Operations{DB: db, Keys: p.Keys}}, Spaces: p.Spaces, Members: c.members, Joining: p.Joining},
 		&memberweb.Handler{Members: c.members, Spaces: p.Spaces, Joining: p.Joining, Communities: p.Communities},
 	)
 	return c

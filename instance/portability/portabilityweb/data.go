@@ -40,7 +40,7 @@ func (v dataView) kinds(t *locale.Printer) []look.Detail {
 	all := []look.Detail{
 		{Name: t.Text("portability.kept_name"), Value: keptLine(name, t.Text("portability.kept_name_who"))},
 		count("fields", v.Fields), count("lists", v.Lists), count("spaces", v.Spaces),
-		count("posts", v.Posts), count("replies", v.Replies), count("versions", v.FormerWords), count("photos", v.Photos), count("reactions", v.Reactions),
+		count("posts", v.Posts), count("replies", v.Replies), count("versions", v.FormerWords), count("pages", v.Pages), count("photos", v.Photos), count("reactions", v.Reactions),
 		count("invitations", v.Invitations), count("sessions", v.Sessions), count("passkeys", v.Passkeys), count("codes", v.RecoveryCodes), count("feeds", v.Feeds), count("votes", v.Votes), count("saved", v.Saved), count("drafts", v.Drafts),
 	}
 	if v.HasPassword {

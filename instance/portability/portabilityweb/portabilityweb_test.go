@@ -16,6 +16,8 @@ import (
 	"github.com/opengather/opengather/instance/joining/joiningweb"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/member/memberweb"
+	"github.com/opengather/opengather/instance/page"
+	"github.com/opengather/opengather/instance/page/pageweb"
 	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/portability"
 	"github.com/opengather/opengather/instance/portability/portabilityweb"
@@ -46,9 +48,9 @@ func both(t *testing.T, test func(t *testing.T, c *club)) {
 		c := &club{Place: p, t: t, members: &member.Operations{DB: db, Keys: p.Keys}, owner: p.Founded("neighbourhood")}
 		posts := &post.Operations{DB: db, Keys: p.Keys}
 		c.url, _ = p.Serve(
-			[]fs.FS{signinweb.Messages, joiningweb.Messages, postweb.Messages, memberweb.Messages, communityweb.Messages, portabilityweb.Messages},
+			[]fs.FS{signinweb.Messages, joiningweb.Messages, postweb.Messages, pageweb.Messages, memberweb.Messages, communityweb.Messages, portabilityweb.Messages},
 			&signinweb.Handler{SignIn: p.SignIn},
-			&postweb.Handler{Posts: posts, Spaces: p.Spaces, Members: c.members, Joining: p.Joining},
+			&postweb.Handler{Pages: &pageweb.Handler{Pages: &page.Operations{DB: db}, Spaces: p.Spaces}, Posts: posts, Spaces: p.Spaces, Members: c.members, Joining: p.Joining},
 			&memberweb.Handler{Members: c.members, Spaces: p.Spaces, Joining: p.Joining, Communities: p.Communities},
 			&joiningweb.Handler{Joining: p.Joining, Spaces: p.Spaces},
 			&portabilityweb.Handler{Portability: &portability.Operations{DB: db, Keys: p.Keys, SignIn: p.SignIn, Polls: &poll.Operations{DB: db, Keys: p.Keys}}, Spaces: p.Spaces},

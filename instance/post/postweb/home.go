@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/opengather/opengather/instance/access"
+	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/internal/fault"
 	"github.com/opengather/opengather/instance/internal/locale"
 	"github.com/opengather/opengather/instance/media/mediaweb"
@@ -35,6 +36,8 @@ type homeView struct {
 	Live bool
 	// First is true on the first page, where the composer and the catch-up are.
 	First bool
+	// Pages says that there are pages to look things up.
+	Pages bool
 }
 
 // firstDays is how long the home page leads to the page for newcomers.
@@ -54,7 +57,7 @@ func order(r *web.Request) post.Order {
 }
 
 func (h *Handler) home(r *web.Request) error {
-	v := homeView{Order: order(r), Live: isLive(r), First: r.Value("before") == "", New: r.Now.Sub(r.Viewer.JoinedAt) < firstDays && r.Viewer.Role != access.Owner}
+	v := homeView{Order: order(r), Live: isLive(r), Pages: r.Community.Has(community.Pages), First: r.Value("before") == "", New: r.Now.Sub(r.Viewer.JoinedAt) < firstDays && r.Viewer.Role != access.Owner}
 	only := narrow(r)
 	v.Only, v.Chips = only.query(), only.chips(r.Text, "/home?sort="+string(v.Order))
 	page, err := h.Posts.Threads(r.Ctx(), r.Actor, post.Query{Order: v.Order, Kind: only.kind, Open: only.open, Before: r.Value("before")})

@@ -10,6 +10,7 @@ import (
 	"github.com/opengather/opengather/instance/joining"
 	"github.com/opengather/opengather/instance/media/mediaweb"
 	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/page/pageweb"
 	"github.com/opengather/opengather/instance/poll/pollweb"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/preview"
@@ -32,6 +33,8 @@ type Handler struct {
 	Members *member.Operations
 	Joining *joining.Operations
 	Media   *mediaweb.Handler
+	// Pages are found beside posts.
+	Pages *pageweb.Handler
 	// Previews are of pages that posts link to.
 	Previews *preview.Operations
 }

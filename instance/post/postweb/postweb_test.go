@@ -17,6 +17,8 @@ import (
 	"github.com/opengather/opengather/instance/media/mediaweb"
 	"github.com/opengather/opengather/instance/member"
 	"github.com/opengather/opengather/instance/member/memberweb"
+	"github.com/opengather/opengather/instance/page"
+	"github.com/opengather/opengather/instance/page/pageweb"
 	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/post/postweb"
@@ -40,8 +42,8 @@ func both(t *testing.T, test func(t *testing.T, c *club)) {
 		p := setuptest.New(t, db)
 		c := &club{Place: p, posts: &post.Operations{DB: db, Keys: p.Keys, Polls: &poll.Operations{DB: db, Keys: p.Keys}}, people: map[string]access.Actor{"ada": p.Founded("club")}}
 		c.url, _ = p.Serve(
-			[]fs.FS{signinweb.Messages, mediaweb.Messages, postweb.Messages, memberweb.Messages},
-			&postweb.Handler{Posts: c.posts, Spaces: p.Spaces, Members: &member.Operations{DB: db, Keys: p.Keys}, Joining: p.Joining},
+			[]fs.FS{signinweb.Messages, mediaweb.Messages, postweb.Messages, pageweb.Messages, memberweb.Messages},
+			&postweb.Handler{Posts: c.posts, Pages: &pageweb.Handler{Pages: &page.Operations{DB: db}, Spaces: p.Spaces}, Spaces: p.Spaces, Members: &member.Operations{DB: db, Keys: p.Keys}, Joining: p.Joining},
 		)
 		c.garden = c.must(p.Spaces.Create(p.Ctx, c.people["ada"], "", space.Draft{Name: "Garden", Handle: "garden", Visibility: space.Open, Posting: space.Everyone}))
 		for _, who := range []string{"ben", "cem"} {

@@ -11,6 +11,8 @@ import (
 	"github.com/opengather/opengather/instance/internal/markup"
 	"github.com/opengather/opengather/instance/internal/searchtext"
 	"github.com/opengather/opengather/instance/media/mediaweb"
+	"github.com/opengather/opengather/instance/page"
+	"github.com/opengather/opengather/instance/page/pageweb"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/space"
 	"github.com/opengather/opengather/instance/web"
@@ -39,6 +41,9 @@ type searchView struct {
 	People    []look.Person
 	PeopleURL string
 	Hits      []look.Hit
+	// Pages are those found, PagesURL leads to more of them.
+	Pages    []look.Hit
+	PagesURL string
 	// Similar is the first hit that only resembles, -1 if none does.
 	Similar int
 	Pager   look.Pager
@@ -110,6 +115,9 @@ func (h *Handler) search(r *web.Request) error {
 	p := r.Page(r.Text.Text("post.search"))
 	p.Nav = look.NavSearch
 	if v.Asked = w != (post.Wanted{Newest: v.Newest}); v.Asked && len(v.Problems) == 0 {
+		if err := h.pages(r, &v, w); err != nil {
+			return err
+		}
 		page, err := h.Posts.Search(r.Ctx(), r.Actor, w, r.Value("before"))
 		if err != nil {
 			return err
@@ -253,6 +261,23 @@ func (h *Handler) beside(r *web.Request, v *searchView, sought searchtext.Sought
 	found, err := h.Members.Search(r.Ctx(), r.Actor, v.Query, aboveMost)
 	for _, p := range found {
 		v.People = append(v.People, personOf(r.Text, p.Name, p.Handle, p.Role))
+	}
+	return err
+}
+
+// pagesMost is how many pages are shown above what was said.
+const pagesMost = 5
+
+// pages finds the pages that fit, on the first page of what is found. They have no
+// photos.
+func (h *Handler) pages(r *web.Request, v *searchView, w post.Wanted) (err error) {
+	if !r.Community.Has(community.Pages) || w.Photos || r.Value("before") != "" {
+		return nil
+	}
+	var more bool
+	v.Pages, more, err = h.Pages.Found(r, page.Wanted{Words: w.Words, From: w.From, In: w.In, Since: w.Since, Until: w.Until}, pagesMost)
+	if more && !v.narrowed() {
+		v.PagesURL = pageweb.FoundURL(w.Words)
 	}
 	return err
 }

@@ -21,6 +21,8 @@ type pageView struct {
 	People, PeopleURL string
 	// PhotosURL leads to what the space has of them; empty where it is off.
 	PhotosURL string
+	// PagesURL leads to its pages; empty where they are off.
+	PagesURL string
 	// Way is how the viewer can come in; Menu what she can do otherwise.
 	Way  look.Action
 	Menu []look.Action
@@ -53,6 +55,9 @@ func (h *Handler) page(r *web.Request, s space.View) error {
 	}
 	if r.Community.Has(community.Media) {
 		v.PhotosURL = s.Path() + "/photos"
+	}
+	if r.Community.Has(community.Pages) {
+		v.PagesURL = s.Path() + "/pages"
 	}
 	var err error
 	if v.SpaceView, err = h.Posts.SpacePage(r, p.FormKey, s); err != nil {

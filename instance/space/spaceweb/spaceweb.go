@@ -10,6 +10,7 @@ import (
 	"github.com/opengather/opengather/instance/access"
 	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/internal/fault"
+	"github.com/opengather/opengather/instance/page/pageweb"
 	"github.com/opengather/opengather/instance/post/postweb"
 	"github.com/opengather/opengather/instance/space"
 	"github.com/opengather/opengather/instance/web"
@@ -24,8 +25,9 @@ var Messages embed.FS
 // Handler serves spaces.
 type Handler struct {
 	Spaces *space.Operations
-	// Posts shows what is said in them.
+	// Posts shows what is said in them, Pages what is looked up again.
 	Posts *postweb.Handler
+	Pages *pageweb.Handler
 }
 
 // Mount adds the routes.
@@ -40,6 +42,7 @@ func (h *Handler) Mount(m *web.Router) {
 	m.Of(community.Media).GET(web.Visitors, "/s/:space/photos/:month/download", h.at(inside(h.Posts.Media.Pack)))
 	m.POST(web.Members, "/s/:space/join", h.at(h.join))
 	m.POST(web.Members, "/s/:space/ask", h.at(h.ask))
+	m.Of(community.Pages).GET(web.Visitors, "/s/:space/pages", h.at(inside(h.Pages.In)))
 	m.GET(web.Members, "/s/:space/leave", h.at(h.parting))
 	m.POST(web.Members, "/s/:space/leave", h.at(h.leave))
 	m.GET(web.Members, "/s/:space/members", h.at(h.members))

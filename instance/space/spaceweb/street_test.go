@@ -23,6 +23,8 @@ import (
 	"github.com/opengather/opengather/instance/internal/locale"
 	"github.com/opengather/opengather/instance/joining"
 	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/page"
+	"github.com/opengather/opengather/instance/page/pageweb"
 	"github.com/opengather/opengather/instance/poll"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/post/postweb"
@@ -70,7 +72,7 @@ func both(t *testing.T, face string, test func(t *testing.T, s street)) {
 // serve answers requests with the pages of posts and spaces.
 func (s *street) serve(keys *keyring.Keyring) {
 	s.t.Helper()
-	catalog, err := locale.Load(locale.Messages, look.Messages, web.Messages, postweb.Messages, spaceweb.Messages, elsewhere())
+	catalog, err := locale.Load(locale.Messages, look.Messages, web.Messages, postweb.Messages, pageweb.Messages, spaceweb.Messages, elsewhere())
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -85,8 +87,8 @@ func (s *street) serve(keys *keyring.Keyring) {
 	e.RouteNotFound("/*", router.Nothing())
 	e.Use(shell.Headers)
 	e.GET(look.NavSignIn, func(c echo.Context) error { return c.NoContent(http.StatusNoContent) })
-	posts := &postweb.Handler{Posts: s.posts, Spaces: s.spaces, Members: &member.Operations{DB: s.DB, Keys: keys}, Joining: &joining.Operations{DB: s.spaces.DB}}
-	(&spaceweb.Handler{Spaces: s.spaces, Posts: posts}).Mount(router)
+	posts := &postweb.Handler{Pages: &pageweb.Handler{Pages: &page.Operations{DB: s.DB}, Spaces: s.spaces}, Posts: s.posts, Spaces: s.spaces, Members: &member.Operations{DB: s.DB, Keys: keys}, Joining: &joining.Operations{DB: s.spaces.DB}}
+	(&spaceweb.Handler{Spaces: s.spaces, Posts: posts, Pages: posts.Pages}).Mount(router)
 	s.routes = router.Routes()
 	posts.Mount(router)
 	server := httptest.NewServer(e)
