@@ -92,7 +92,8 @@ func writeGold(t *testing.T, here place) {
 	pack(t, "testdata/schema-"+newest+ending, content)
 }
 
-// ask puts a poll into each space, and lets those who are in it vote and save it.
+// ask puts a poll into each space, and lets those who are in it
+// vote, save it and begin to answer.
 func (p place) ask(t *testing.T) {
 	t.Helper()
 	b := p.books(t)
@@ -116,6 +117,9 @@ func (p place) ask(t *testing.T) {
 			asked[at] = id
 		}
 		if _, err := made.Posts.Save(t.Context(), access.Member(who), asked[at], true); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := made.Posts.KeepDraft(t.Context(), access.Member(who), pair, post.Unsent{At: post.Aim{Parent: asked[at]}, Body: "Both, if"}); err != nil {
 			t.Fatal(err)
 		}
 		_, named := made.Polls.Choose(t.Context(), access.Member(who), "", asked[at], poll.Vote{i % 2}, "")
