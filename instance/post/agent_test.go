@@ -64,6 +64,11 @@ func (w *world) read(a access.Actor, absorb func(string)) (visible []int) {
 		page, err := w.posts.Threads(context.Background(), a, post.Query{Space: spaceID(x), Order: post.Active})
 		absorb(fmt.Sprint(err == nil, len(page.Posts)))
 	}
+	for i := range w.s.Steps {
+		if w.s.brought(i) {
+			absorb(w.opened(a, i, map[string]bool{}))
+		}
+	}
 	page, err := w.posts.Search(context.Background(), a, post.Wanted{Words: "all"}, "")
 	absorb(fmt.Sprint(err == nil, len(page.Posts)))
 	return visible

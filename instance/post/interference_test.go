@@ -102,6 +102,7 @@ func playTwice(t *testing.T, db *database.DB, keys *keyring.Keyring, seed uint64
 	}
 	views := check(t, seed, one)
 	one.denied(s.Outside)
+	one.deniedPages(s.Outside)
 	other := "windmill"
 	if seed%2 == 0 {
 		other = one.secret // looked for in vain
@@ -203,6 +204,7 @@ func check(t *testing.T, seed uint64, w *world) []string {
 		}
 		w.checkAnswers(m)
 		w.checkPictures(m, seen)
+		w.checkLeaves(m, seen)
 		if m == w.s.Outside {
 			w.checkPeople(v, seen)
 		}

@@ -57,6 +57,7 @@ func (w *world) view(m int) (string, map[string]bool) {
 	}
 	v = append(v, w.tended(a, seen)...)
 	v = append(v, w.pictures(m, seen)...)
+	v = append(v, w.shelves(m, seen)...)
 	if m != w.s.Outside {
 		for _, p := range w.model {
 			w.about(a, p.id, seen)

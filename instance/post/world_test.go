@@ -13,6 +13,7 @@ import (
 	"github.com/opengather/opengather/instance/internal/keyring"
 	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/member"
+	"github.com/opengather/opengather/instance/page"
 	"github.com/opengather/opengather/instance/post"
 	"github.com/opengather/opengather/instance/space"
 )
@@ -26,6 +27,7 @@ type world struct {
 	spaces *space.Operations
 	people *member.Operations
 	media  *media.Operations
+	pages  *page.Operations
 	s      scenario
 	places [][]place         // [space][member], as it is now
 	fields []field           // [member]
@@ -35,6 +37,8 @@ type world struct {
 	said   map[string]int    // by name
 	// answers are the replies that were accepted, by the thread.
 	answers map[int]int
+	// leaves are the pages, by name.
+	leaves map[string]*leaf
 	// secret is the word of the secret; unsaid, it is not there at all.
 	secret string
 	unsaid bool
@@ -105,6 +109,7 @@ func newWorld(t testing.TB, db *database.DB, keys *keyring.Keyring, s scenario, 
 	w := &world{
 		t: t, rows: accesstest.World{T: t, DB: db}, s: s, secret: secret, names: map[string]string{}, said: map[string]int{}, answers: map[int]int{},
 		posts: &post.Operations{DB: db, Keys: keys}, spaces: &space.Operations{DB: db, Keys: keys}, people: &member.Operations{DB: db, Keys: keys}, media: &media.Operations{DB: db},
+		pages: &page.Operations{DB: db}, leaves: map[string]*leaf{},
 		fields: make([]field, s.Members), lists: make([]list, s.Members),
 	}
 	w.rows.Together(w.settle)
@@ -200,6 +205,7 @@ func (w *world) step(i int, st step) error {
 		}
 		body = fmt.Sprintf("%s all @%s", w.secret, memberID(st.Extra%w.s.Members))
 	}
+	w.bind(ctx, i, st, m, x, body)
 	switch st.Kind {
 	case doPublish:
 		id, err := w.posts.Publish(ctx, w.actor(m), "", post.Draft{Space: spaceID(x), Title: titleOf(i, body), Body: body, Kind: kindOf(st), Media: w.photos(i, st, m, body)})

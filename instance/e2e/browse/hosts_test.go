@@ -75,6 +75,8 @@ func TestNoOtherHostIsAsked(t *testing.T) {
 		}
 	}
 	w.people["owner"].Reacts(w.thread, "thanks")
+	// Others that were written have one version alone, to which nothing leads back.
+	w.see(sitting["member"], w.page+"/revert?to=1")
 	w.part()
 	sitting["leaving"] = w.sit(t, "leaving", browser.Desktop, browser.Light)
 	pages := 0

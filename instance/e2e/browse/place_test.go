@@ -90,6 +90,7 @@ type world struct {
 	spaces  map[string]string // paths, by visibility
 	invite  string            // path of an invitation that nobody has used
 	thread  string            // path of what the member said in public
+	page    string            // that of lookUp, which says something else than at first
 	seen    map[string]bool   // routes of which somebody saw a page
 }
 
@@ -132,6 +133,7 @@ func (w *world) lookUp(title, body, later string) {
 	who := w.people["member"]
 	at := w.send(who, "/pages/new?space="+w.idOf(w.spaces["public"]), "/pages/new", url.Values{"title": {title}, "body": {body}}).URL.Path
 	w.send(who, at+"/edit", at+"/edit", url.Values{"body": {later}, "note": {title}})
+	w.page = at
 }
 
 var composeLink = regexp.MustCompile(`/compose\?space=([^"&]+)`)

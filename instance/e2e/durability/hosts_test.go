@@ -31,6 +31,7 @@ var known = map[string]string{
 	"go.dev/":                           "Go: where to read on, in an error",
 	"opentelemetry.io/schemas/":         "the name of a schema",
 	"jsonfeed.org/version/1.1":          "the name of a format",
+	"www.sitemaps.org/schemas/sitemap/": "the name of a format",
 	"s3.amazonaws.com/doc/2006-03-01/":  "minio-go: names in the markup of S3",
 	"acs.amazonaws.com/groups/":         "minio-go: names of groups in S3",
 	"github.com/minio/minio-go/issues":  "minio-go: where to read on, in an error",

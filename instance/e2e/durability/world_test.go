@@ -21,7 +21,10 @@ func begin(t testing.TB, v *village.Village, words, second string) (bo *village.
 	bo = v.Arrives(invitation, "Bo "+words, "de")
 	garden := v.Owner.Makes("Garden "+words, "For "+words, "open")
 	bo.Joins(garden)
-	post := v.Owner.Says(garden, "Title "+words, "The first "+words+" are up.")
+	post := v.Owner.Says(garden, "Title "+words, "The first "+words+" are up.", village.Photo(640, 480))
+	if photo := bo.Get(v.Owner.Photos(post)[0] + "/m.jpg"); photo.Status != http.StatusOK || photo.Header.Get("Content-Type") != "image/jpeg" {
+		t.Errorf("the photo: %d %v", photo.Status, photo.Header)
+	}
 	bo.Answers(post, 0, "Mine too, "+words+".")
 	bo.Reacts(post, "heart")
 	v.Owner.Answers(post, 1, "Good, @"+bo.Handle+".")

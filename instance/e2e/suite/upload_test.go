@@ -14,11 +14,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/opengather/opengather/instance/community"
 	"github.com/opengather/opengather/instance/e2e/program"
 	"github.com/opengather/opengather/instance/internal/blob/blobtest"
 	"github.com/opengather/opengather/instance/internal/config"
+	"github.com/opengather/opengather/instance/internal/markup/markuptest"
 	"github.com/opengather/opengather/instance/media"
 	"github.com/opengather/opengather/instance/space"
 )
@@ -160,6 +162,34 @@ func TestFilesThatAreRefused(t *testing.T) {
 			t.Errorf("an empty file: %d", page.Status)
 		}
 		p.arrivedNothing()
+	})
+}
+
+// TestNamesOfFilesAreShownNowhere sends a photo and a file that is refused under
+// names that are payloads: a page has none of them, whether it takes them or not.
+func TestNamesOfFilesAreShownNowhere(t *testing.T) {
+	both(t, func(t *testing.T, p *place) {
+		ada := p.found("Lime Street")
+		in := p.space(ada, "Garden", space.Open)
+		good := jpegs("qzpixelspublic")[0]
+		for i, payload := range markuptest.Payloads {
+			if i%10 != 0 {
+				continue
+			}
+			good.Name = "qzname" + payload.Text + ".jpg"
+			for _, second := range []program.File{good, {Name: good.Name, Type: "image/svg+xml", Data: []byte("<svg xmlns='http://www.w3.org/2000/svg'/>")}} {
+				p.clock.Add(time.Minute)
+				form := p.form(ada.Get("/compose"), "/compose")
+				form.Attach("file", good, second)
+				page := ada.Submit(form, url.Values{"space": {in}, "body": {"words that stay"}})
+				if page.Status >= 500 || !strings.Contains(string(page.Body), "words that stay") {
+					t.Errorf("%s: %d\n%s", payload.Name, page.Status, page.Text())
+				}
+				if strings.Contains(string(page.Body), "qzname") {
+					t.Errorf("%s: the page has the name of a file", payload.Name)
+				}
+			}
+		}
 	})
 }
 
