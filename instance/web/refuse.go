@@ -42,6 +42,19 @@ func (r *Request) Again(err error, form func(p look.Page, problems []look.Proble
 	return r.Answer(status[f.Kind], form(r.Page(""), []look.Problem{{Field: f.Field, Text: r.Words(f)}}))
 }
 
+// Anew shows a form once more with all that was typed: as Again, because something is
+// wrong with it, or without an error because a button in it changed it, or somebody
+// wants to look first.
+func (r *Request) Anew(err error, form func(p look.Page, problems []look.Problem) templ.Component) error {
+	if err == nil {
+		return r.Show(form(r.Page(""), nil))
+	}
+	return r.Again(err, form)
+}
+
+// Looks reports whether somebody wants to look first at what she wrote.
+func (r *Request) Looks() bool { return r.Value(look.DoField) == look.LookFirst }
+
 // Tell answers a script that sent something for a piece of a page with why that
 // was refused.
 func (r *Request) Tell(err error, say func(words string) templ.Component) error {

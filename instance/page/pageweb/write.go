@@ -11,9 +11,6 @@ import (
 	"github.com/opengather/opengather/instance/web/look"
 )
 
-// looks reports whether somebody wants to see what she wrote before it is saved.
-func looks(r *web.Request) bool { return r.Value(look.DoField) == look.LookFirst }
-
 // typed is what the form was sent with.
 func typed(r *web.Request) page.Draft {
 	return page.Draft{Space: r.Value("space"), Title: r.Value("title"), Body: r.FormValue("body"), Note: r.Value("note")}
@@ -78,7 +75,7 @@ func (h *Handler) create(r *web.Request) error {
 	d := typed(r)
 	var seen *look.Seen
 	var err error
-	if looks(r) {
+	if r.Looks() {
 		seen, err = h.foresee(r, "", d)
 	} else {
 		var id string
@@ -87,7 +84,7 @@ func (h *Handler) create(r *web.Request) error {
 		}
 	}
 	var failed error
-	again := anew(r, err, func(p look.Page, problems []look.Problem) templ.Component {
+	again := r.Anew(err, func(p look.Page, problems []look.Problem) templ.Component {
 		p.Title = r.Text.Text("page.new")
 		c, err := h.composer(r, p.FormKey, d)
 		c.Seen, failed = seen, err
@@ -97,15 +94,6 @@ func (h *Handler) create(r *web.Request) error {
 		return failed
 	}
 	return again
-}
-
-// anew shows a form once more with all that was typed: because something is wrong
-// with it, or because somebody wants to look first.
-func anew(r *web.Request, err error, form func(p look.Page, problems []look.Problem) templ.Component) error {
-	if err == nil {
-		return r.Show(form(r.Page(""), nil))
-	}
-	return r.Again(err, form)
 }
 
 func (h *Handler) edit(r *web.Request) error {
@@ -139,7 +127,7 @@ func (h *Handler) change(r *web.Request) error {
 	}
 	id, d := r.Param("id"), typed(r)
 	var seen *look.Seen
-	if looks(r) {
+	if r.Looks() {
 		seen, err = h.foresee(r, id, d)
 	} else if _, err = h.Pages.Edit(r.Ctx(), r.Actor, r.Key(), id, version, d); web.Done(err) == nil {
 		return r.Say("/w/"+id, "said.page_saved")
@@ -151,7 +139,7 @@ func (h *Handler) change(r *web.Request) error {
 	if fault.Is(err, fault.Conflict) {
 		return h.compare(r, err, x, d)
 	}
-	return anew(r, err, func(p look.Page, problems []look.Problem) templ.Component {
+	return r.Anew(err, func(p look.Page, problems []look.Problem) templ.Component {
 		p.Title, p.Nav = r.Text.Text("page.edit_title"), x.SpacePath
 		c := editor(r, p.FormKey, x, d, version, problems)
 		c.Seen = seen

@@ -106,7 +106,7 @@ func (h *Handler) publish(r *web.Request) error {
 	}
 	err = cmp.Or(err, sent.Refused, asked.Refused)
 	var seen *look.Seen
-	if looks(r) && err == nil {
+	if r.Looks() && err == nil {
 		seen, err = h.foresee(r, post.Aim{Space: d.Space}, d)
 	} else if !sent.Again && !asked.Again && !keeps(r) && err == nil {
 		var id string
@@ -115,7 +115,7 @@ func (h *Handler) publish(r *web.Request) error {
 		}
 	}
 	var failed error
-	again := anew(r, err, func(p look.Page, problems []look.Problem) templ.Component {
+	again := r.Anew(err, func(p look.Page, problems []look.Problem) templ.Component {
 		p.Title, p.Nav = r.Text.Text("post.write"), look.NavWrite
 		c, err := h.composer(r, p.FormKey, d, asked, problems)
 		c.Seen, failed = seen, err
@@ -125,15 +125,6 @@ func (h *Handler) publish(r *web.Request) error {
 		return failed
 	}
 	return again
-}
-
-// anew shows a form once more with all that was typed: because something is
-// wrong with it, or because a button in it changed it.
-func anew(r *web.Request, err error, form func(p look.Page, problems []look.Problem) templ.Component) error {
-	if err == nil {
-		return r.Show(form(r.Page(""), nil))
-	}
-	return r.Again(err, form)
 }
 
 func (h *Handler) edit(r *web.Request) error {
@@ -199,7 +190,7 @@ func (h *Handler) change(r *web.Request) error {
 	}
 	err = cmp.Or(err, sent.Refused)
 	var seen *look.Seen
-	if looks(r) && err == nil {
+	if r.Looks() && err == nil {
 		seen, err = h.foresee(r, post.Aim{Post: id}, d)
 	} else if !sent.Again && !keeps(r) {
 		if _, err = h.Posts.Edit(r.Ctx(), r.Actor, r.Key(), id, version, d); web.Done(err) == nil {
@@ -221,10 +212,10 @@ func (h *Handler) change(r *web.Request) error {
 		d.Media = withThose(d.Media, w.Media)
 	}
 	w.Title, w.Body, w.Kind = d.Title, d.Body, d.Kind
-	if sent.Again || looks(r) || keeps(r) {
+	if sent.Again || r.Looks() || keeps(r) {
 		w.Version = version // nobody has looked at what is there now
 	}
-	return anew(r, err, func(p look.Page, problems []look.Problem) templ.Component {
+	return r.Anew(err, func(p look.Page, problems []look.Problem) templ.Component {
 		p.Title = r.Text.Text("post.edit")
 		if fault.Is(err, fault.Conflict) {
 			return conflictPage(p, editor(r, p.FormKey, w, d.Media, readers), problems, now)

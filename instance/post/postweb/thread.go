@@ -286,7 +286,7 @@ func (h *Handler) reply(r *web.Request) error {
 	}
 	err = cmp.Or(err, sent.Refused)
 	var seen *look.Seen
-	if looks(r) && err == nil {
+	if r.Looks() && err == nil {
 		seen, err = h.foresee(r, post.Aim{Parent: parent}, d)
 	} else if !sent.Again && !keeps(r) {
 		var id string
@@ -301,7 +301,7 @@ func (h *Handler) reply(r *web.Request) error {
 	if fault.Is(err, fault.Conflict) {
 		parent = r.Param("id") // what was to be answered is gone: the words say so
 	}
-	return anew(r, err, func(_ look.Page, problems []look.Problem) templ.Component {
+	return r.Anew(err, func(_ look.Page, problems []look.Problem) templ.Component {
 		p := r.Page(r.Text.Text("post.reply"))
 		c := look.Composer{
 			URL: "/p/" + r.Param("id") + "/reply?to=" + queryEscape(parent), PeopleURL: peopleURL + "?parent=" + queryEscape(parent), Seen: seen, Key: p.FormKey, Author: viewer(r), Label: r.Text.Text("post.reply_label"),

@@ -13,9 +13,6 @@ import (
 // peopleURL is where the script of a composer asks whom a name may mean.
 const peopleURL = "/compose/people"
 
-// looks reports whether somebody wants to see what she wrote before it is sent.
-func looks(r *web.Request) bool { return r.Value(look.DoField) == look.LookFirst }
-
 // foresee is what a draft will look like.
 func (h *Handler) foresee(r *web.Request, at post.Aim, d post.Draft) (*look.Seen, error) {
 	html, err := h.Posts.Foresee(r.Ctx(), r.Actor, at, d)
