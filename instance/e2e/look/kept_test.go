@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"database/sql"
 	"fmt"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -68,9 +69,10 @@ func keptPages(t *testing.T, v *village.Village, at map[string]string) {
 	post := links(t, ada, v, at["open"], "When do we make hay?", "Not before Friday, if they are right.", 0)
 	links(t, ada, v, at["open"], "", "Should we buy a second one?", 1)
 	keep(ada, post, at["mine"], at["photos"], at["news"])
+	ada.Submit(ada.Get(post).PostForm(post+"/reply"), url.Values{"body": {"I would bring the big cart, if somebody helps me with its wheel: it came off on Sunday."}, "do": {"draft"}})
 	w := visit(t, v, "kept", browser.WithScripts)
 	w.signIn("ada", "Sign in")
-	for name, path := range map[string]string{"saved": "/saved", "previews": post, "space": at["open"], "quote": at["mine"] + "?quote=" + strings.TrimPrefix(at["mine"], "/p/")} {
+	for name, path := range map[string]string{"saved": "/saved", "drafts": "/drafts", "previews": post, "space": at["open"], "quote": at["mine"] + "?quote=" + strings.TrimPrefix(at["mine"], "/p/")} {
 		w.at(name, path)
 	}
 	w.leave()

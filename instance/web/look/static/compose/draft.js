@@ -11,6 +11,7 @@ class Draft {
 			this.wait(3);
 		}
 		addEventListener("pageshow", () => (this.sent = false)); // she came back to it
+		form.querySelector("button[name=do][value=draft]")?.remove(); // nobody has to ask for it
 		addEventListener("pagehide", () => this.leave());
 		document.addEventListener("visibilitychange", () => document.hidden && this.leave());
 	}
