@@ -42,7 +42,8 @@ func (w *world) bring(i int, st step, err error) {
 	}
 }
 
-// picture is what somebody gets who asks for a photo by its id.
+// picture is what somebody gets who asks for a photo by its id: who is outside of the
+// secret in every way there is.
 func (w *world) picture(m int, id string, seen map[string]bool) string {
 	ctx, a := context.Background(), w.actor(m)
 	one, err := w.media.One(ctx, a, id)
@@ -50,13 +51,16 @@ func (w *world) picture(m int, id string, seen map[string]bool) string {
 	if err == nil {
 		seen[id] = true
 	}
+	if m != w.s.Outside {
+		return ""
+	}
 	films, other := w.media.Films(ctx, a, []string{id})
 	w.sound("films", other)
 	_, own := w.media.Original(ctx, access.Stranger(), id)
 	return fmt.Sprint("photo ", fault.KindOf(err), err == nil, one.Alt, w.names[one.PostID], one.Mine, one.Number, one.Of, one.Earlier, one.Later, films, fault.KindOf(own))
 }
 
-// pictures are the lists that have photos.
+// pictures are the lists that have photos: for who is outside of the secret all.
 func (w *world) pictures(m int, seen map[string]bool) (v []string) {
 	ctx, a := context.Background(), w.actor(m)
 	for x := range w.s.Spaces {
@@ -70,6 +74,9 @@ func (w *world) pictures(m int, seen map[string]bool) (v []string) {
 				seen[p.ID] = true
 			}
 		}
+	}
+	if m != w.s.Outside {
+		return v
 	}
 	page, err := w.posts.Search(ctx, a, post.Wanted{Photos: true}, "")
 	v = append(v, w.shown("with photos", page.Posts, err, seen))
