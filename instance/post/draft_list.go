@@ -118,15 +118,19 @@ func (o *Operations) Drafts(ctx context.Context, a access.Actor) (all []Unsent, 
 		if err != nil {
 			return fmt.Errorf("look for what drafts are about: %w", err)
 		}
-		at := byID(about)
+		at, named := byID(about), map[string]Unsent{}
 		for i := range all {
 			d := &all[i]
 			if p := at[d.At.Parent+d.At.Post]; p != nil {
 				d.About, d.SpaceName, d.SpacePath = p, p.SpaceName, p.SpacePath
-			} else if d.At.Space != "" {
-				if err := d.inSpace(tx, a); err != nil {
-					return err
+			} else if in := d.At.Space; in != "" {
+				if named[in].At.Space == "" {
+					if err := d.inSpace(tx, a); err != nil {
+						return err
+					}
+					named[in] = *d
 				}
+				d.SpaceName, d.SpacePath = named[in].SpaceName, named[in].SpacePath
 			}
 		}
 		return nil
