@@ -44,7 +44,7 @@ func TestNobodySeesWhatTheRuleForbids(t *testing.T) {
 
 // found are seeds of sequences that see the planted faults of
 // testdata/mutants, and of those that once saw another.
-var found = []uint64{5, 24, 2, 8, 18, 12, 51374519040, 404266497309, 66975607106, 84177102593}
+var found = []uint64{5, 24, 2, 8, 18, 12, 51374519040, 404266497309, 278850004630, 84177102593}
 
 // TestSequencesThatFoundFaults plays the same few sequences each time. The
 // planted faults name this test: before a fault is planted its test has to be
