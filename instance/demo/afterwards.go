@@ -70,7 +70,7 @@ func (y *year) withdraw(p *saying) {
 // edit lets somebody correct a slip, or add something.
 func (y *year) edit(t *thread, p *saying) {
 	at := p.at.Add(time.Duration(2+y.rng.ExpFloat64()*40) * time.Minute)
-	if at.After(y.until) {
+	if at.After(y.until) || !t.here.has(p.who, at) {
 		return
 	}
 	right := p.body
