@@ -39,6 +39,11 @@ func (b *bench) audiences(ctx context.Context, s *server, c community, e *engine
 	if _, c.thread, err = c.ask(ctx, s, attribute(form, "action"), kind, body); err != nil {
 		return err
 	}
+	for i, cookie := range c.readers {
+		if c.readers[i], err = c.comes(ctx, s, cookie); err != nil {
+			return err
+		}
+	}
 	for _, a := range []audience{{}, {readers: len(c.readers)}, {readers: len(c.readers), fetch: true}} {
 		b.say("%s: %d replies before %d people", e.name, b.replies, a.readers)
 		if err := b.perform(ctx, s, c, &a); err != nil {
@@ -47,6 +52,23 @@ func (b *bench) audiences(ctx context.Context, s *server, c community, e *engine
 		e.live = append(e.live, a)
 	}
 	return nil
+}
+
+// comes has a reader open the thread, and once more with what she got: a session may
+// be a new one with the first page, and the former one ends when that has arrived. A
+// stream alone gets none.
+func (c community) comes(ctx context.Context, s *server, cookie string) (string, error) {
+	c.cookie = cookie
+	w, err := c.way(s)
+	for range 2 {
+		if err == nil {
+			_, _, err = w.ask(ctx, c.thread, "", nil)
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	return w.session(cookie), nil
 }
 
 // perform says the replies one after the other, each when everybody has heard of

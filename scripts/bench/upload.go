@@ -130,12 +130,19 @@ func (c community) settled(ctx context.Context, s *server) (community, error) {
 	if _, _, err := w.ask(ctx, c.place, "", nil); err != nil {
 		return c, err
 	}
+	c.cookie = w.session(c.cookie)
+	return c, nil
+}
+
+// session is the cookie of a session as it is now, which was another one before.
+func (w way) session(was string) string {
+	name, _, _ := strings.Cut(was, "=")
 	for _, cookie := range w.http.Jar.Cookies(w.home) {
-		if name, _, _ := strings.Cut(c.cookie, "="); cookie.Name == name {
-			c.cookie = cookie.Name + "=" + cookie.Value
+		if cookie.Name == name {
+			return cookie.Name + "=" + cookie.Value
 		}
 	}
-	return c, nil
+	return was
 }
 
 // composer is the form by which the member posts something there.
